@@ -1,0 +1,1 @@
+"""People improve the base: publishing, harvest, gaps, checks."""

@@ -1,0 +1,1 @@
+"""Ground: what the service knows, and the rules of its own tables."""

@@ -1,0 +1,1 @@
+"""Pages and JSON: the only package that knows Flask."""

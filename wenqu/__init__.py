@@ -1,0 +1,1 @@
+"""Top: the command, configuration, wiring, worker and migrations."""
