@@ -47,13 +47,21 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """Tokens that must stand next to each other, in this order, in any one of the fields."""
+
+    fields: tuple[str, ...]
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question in the engine's words.
 
     Attributes:
-        terms: any of them may match; scores add up.
-        phrases: each must match in this order in one field: (field, tokens).
-        excluded: documents with any of these are left out.
+        terms: at least one must match; scores add up. A (field, text) occurs once.
+        phrases: each must match.
+        excluded: documents in which any of these matches are left out.
         audiences: a document's audience must be one of these; never empty.
         categories: empty for all; else one of the document's categories must be among them.
         language: None for all.
@@ -61,8 +69,8 @@ class Query:
     """
 
     terms: tuple[Term, ...]
-    phrases: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    excluded: tuple[Term, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    excluded: tuple[Phrase, ...] = ()
     audiences: tuple[str, ...] = ("public",)
     categories: tuple[str, ...] = ()
     language: str | None = None
@@ -84,10 +92,12 @@ class Position:
     Attributes:
         database: id of the database whose change log was applied; another one means rebuild.
         change: opaque number of the last change applied; 0 for none.
+        analyzer: version of the analysis that made the tokens; another one means rebuild.
     """
 
     database: str = ""
     change: int = 0
+    analyzer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,12 @@ class Engine(Protocol):
 
     def build(self, documents: Iterable[Document], position: Position) -> None:
         """Build a new index beside the old one, then switch to it."""
+
+    def refresh(self) -> None:
+        """Make what other processes wrote visible; cheap when there is nothing new.
+
+        `search` does this by itself; call it where even a second would be too late.
+        """
 
     def count(self) -> int:
         """Return the number of documents."""

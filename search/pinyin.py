@@ -1,0 +1,125 @@
+"""Only door to pypinyin: how Chinese sounds, and Chinese that somebody typed as sound.
+
+Tokens are pairs of neighbouring syllables (`tuikuan`), because one syllable alone stands for
+dozens of characters. Syllables that input methods and accents confuse (zh/z, in/ing, …) share
+one token. These fields are asked only when the text is Latin or when too little was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+
+from pypinyin import lazy_pinyin
+
+from search.text import is_han
+
+_CONFUSED = (
+    (re.compile(r"^([zcs])h"), r"\1"),
+    (re.compile(r"(?<=[aei])ng$"), "n"),
+    (re.compile(r"^v$|(?<=[nl])v|u:"), "u"),
+)
+_RUN = re.compile(r"[a-z]+")
+_LONGEST = 60
+"""Letters of one Latin run that are read as pinyin; longer runs are not typed by people."""
+
+
+def syllables(text: str) -> list[list[str]]:
+    """Return how each unbroken run of Chinese characters sounds.
+
+    Args:
+        text: folded text.
+
+    Returns:
+        One list of folded syllables per run, one syllable per character.
+    """
+    runs: list[list[str]] = []
+    for run in _han_runs(text):
+        spoken = lazy_pinyin(run, errors="ignore")
+        runs.append([_folded(syllable) for syllable in spoken])
+    return runs
+
+
+def tokens(text: str) -> list[str]:
+    """Return the pinyin tokens of folded Chinese text, for the index and for homophones."""
+    return [token for run in syllables(text) for token in pairs(run)]
+
+
+def initials(words: Sequence[str]) -> list[str]:
+    """Return first letters: of each Chinese word, and of each two neighbours (申请退款 → sqtk).
+
+    Args:
+        words: folded words in reading order.
+    """
+    letters = [_letters(word) for word in words]
+    single = [one for one in letters if len(one) > 1]
+    double = [a + b for a, b in pairwise(letters) if a and b]
+    return list(dict.fromkeys(single + double))
+
+
+def typed(text: str) -> list[str]:
+    """Read Latin letters as pinyin: `tuikuan` → its tokens; [] when it cannot be pinyin.
+
+    Args:
+        text: folded text; runs that cannot be cut into syllables are passed over.
+    """
+    found: list[str] = []
+    pending: list[str] = []
+    for run in _RUN.findall(text):
+        cut = _cut(run[:_LONGEST])
+        if cut:
+            pending.extend(cut)
+        else:
+            found.extend(pairs(pending))
+            pending = []
+    return found + pairs(pending)
+
+
+def pairs(run: Sequence[str]) -> list[str]:
+    """Join neighbouring syllables; a run of one is itself."""
+    if len(run) == 1:
+        return [run[0]] if run[0] else []
+    return [a + b for a, b in pairwise(run) if a and b]
+
+
+def _han_runs(text: str) -> list[str]:
+    marked = "".join(ch if is_han(ch) else " " for ch in text)
+    return marked.split()
+
+
+def _letters(word: str) -> str:
+    if not word or not all(map(is_han, word)):
+        return ""
+    return "".join(syllable[:1] for syllable in lazy_pinyin(word, errors="ignore"))
+
+
+@cache
+def _folded(syllable: str) -> str:
+    """Give syllables that people confuse one spelling."""
+    for pattern, kept in _CONFUSED:
+        syllable = pattern.sub(kept, syllable)
+    return syllable
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Every syllable of Mandarin, as typed on a keyboard."""
+    spoken = lazy_pinyin("".join(map(chr, range(0x4E00, 0x9FA6))))
+    return frozenset(s for s in spoken if set(s) & set("aeiouv") and s.isalpha() and s.isascii())
+
+
+def _cut(run: str) -> list[str]:
+    """Cut letters into the fewest syllables; [] when something is left over."""
+    best: list[list[str] | None] = [[]] + [None] * len(run)
+    for end in range(1, len(run) + 1):
+        for start in range(max(0, end - 6), end):
+            before = best[start]
+            if before is None or run[start:end] not in _known():
+                continue
+            after = best[end]
+            if after is None or len(before) + 1 < len(after):
+                best[end] = [*before, run[start:end]]
+    whole = best[-1]
+    return [_folded(syllable) for syllable in whole] if whole else []
