@@ -1,0 +1,303 @@
+"""Articles as rows: saving a version, making it live, and who sees what when.
+
+The workflow (who may submit, review and publish) stands in `authoring.publishing`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from kb import changes, markup
+from kb.errors import Conflict, Invalid, NotFound
+from kb.models.knowledge import ARCHIVED, DRAFT, PUBLIC, Article, Phrasing, Revision
+
+ARTICLE = "article"
+MAX_QUESTION, MAX_BODY, MAX_PHRASING, MAX_PHRASINGS = 300, 400_000, 500, 100
+_AUDIENCE = re.compile(r"public|internal|segment:[a-z0-9-]{1,50}")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a person writes: everything that one version says."""
+
+    question: str
+    body_md: str
+    phrasings: tuple[str, ...] = ()
+    category_id: int | None = None
+    audience: str = PUBLIC
+    language: str = "zh"
+    applies_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which version a writer began with, so that nobody's text is lost."""
+
+    number: int
+    note: str = field(default="")
+
+
+def visible(now: datetime, audiences: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition under which an article may be shown at this moment."""
+    return and_(
+        Article.live_version.is_not(None),
+        Article.audience.in_(tuple(audiences)),
+        or_(Article.publish_at.is_(None), Article.publish_at <= now),
+        or_(Article.expire_at.is_(None), Article.expire_at > now),
+    )
+
+
+def seen(session: Session, article_id: int, *, now: datetime, audiences: Iterable[str]) -> Article:
+    """Return an article that may be shown now. Raises NotFound for every other."""
+    article = session.get(Article, article_id)
+    if article is None or not is_visible(article, now=now, audiences=audiences):
+        raise NotFound(article=article_id)
+    return article
+
+
+def is_visible(article: Article, *, now: datetime, audiences: Iterable[str]) -> bool:
+    """Say the same as `visible` about a row in hand."""
+    return (
+        article.live_version is not None
+        and article.audience in tuple(audiences)
+        and (article.publish_at is None or article.publish_at <= now)
+        and (article.expire_at is None or article.expire_at > now)
+    )
+
+
+def get(session: Session, article_id: int) -> Article:
+    """Return any article. Raises NotFound."""
+    article = session.get(Article, article_id)
+    if article is None:
+        raise NotFound(article=article_id)
+    return article
+
+
+def count_published(session: Session, *, now: datetime) -> int:
+    """Return how many public articles customers can see now."""
+    query = select(func.count()).select_from(Article).where(visible(now, (PUBLIC,)))
+    return session.scalar(query) or 0
+
+
+def create(
+    session: Session,
+    content: Content,
+    *,
+    author_id: int | None,
+    now: datetime,
+    key: str | None = None,
+) -> Article:
+    """Add an article as a draft, version 1. Raises Invalid, Conflict (key taken)."""
+    _check(content)
+    if key and session.scalar(select(Article.id).where(Article.key == key)):
+        raise Conflict("key_taken", key=key)
+    article = Article(
+        key=key or f"new-{now.timestamp():.6f}",
+        question=content.question,
+        owner_id=author_id,
+        created_at=now,
+        updated_at=now,
+        version=0,
+    )
+    session.add(article)
+    session.flush()
+    if key is None:
+        article.key = f"a{article.id}"
+    save(session, article.id, content, base=Version(0), author_id=author_id, now=now)
+    return article
+
+
+def save(
+    session: Session,
+    article_id: int,
+    content: Content,
+    *,
+    base: Version,
+    author_id: int | None,
+    now: datetime,
+) -> Revision:
+    """Write a new version; customers keep seeing the live one.
+
+    Args:
+        session: the unit of work.
+        article_id: which article.
+        content: all of it.
+        base: the version the writer began with, and a note about the change.
+        author_id: who wrote; None for imports.
+        now: the moment.
+
+    Raises:
+        Conflict: `stale`; somebody saved meanwhile. `params["version"]` is theirs.
+        Invalid: a field cannot be accepted.
+    """
+    content = _check(content)
+    article = get(session, article_id)
+    if article.version != base.number:
+        raise Conflict("stale", article=article_id, version=article.version, base=base.number)
+    revision = _revision(article, content, base.note, author_id, now)
+    session.add(revision)
+    article.version = revision.number
+    article.state = DRAFT
+    if article.live_version is None:
+        _mirror(session, article, revision)
+    article.updated_at = now
+    session.flush()
+    return revision
+
+
+def go_live(session: Session, article: Article, *, now: datetime) -> None:
+    """Show the latest version to its audience, and tell the indexes."""
+    revision = latest(session, article)
+    _mirror(session, article, revision)
+    article.phrasings[:] = [
+        Phrasing(text=text, position=place) for place, text in enumerate(revision.phrasings)
+    ]
+    article.live_version = revision.number
+    article.published_at = article.published_at or now
+    article.updated_at = now
+    session.flush()
+    changes.record(session, ARTICLE, article.id, now=now)
+
+
+def withdraw(session: Session, article: Article, *, now: datetime) -> None:
+    """Take an article off every surface."""
+    article.live_version = None
+    article.state = ARCHIVED
+    article.updated_at = now
+    session.flush()
+    changes.record(session, ARTICLE, article.id, now=now)
+
+
+def latest(session: Session, article: Article) -> Revision:
+    """Return the newest version. Raises NotFound when there is none."""
+    return revision(session, article.id, article.version)
+
+
+def revision(session: Session, article_id: int, number: int) -> Revision:
+    """Return one version. Raises NotFound."""
+    query = select(Revision).where(Revision.article_id == article_id, Revision.number == number)
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound(article=article_id, version=number)
+    return row
+
+
+def revisions(session: Session, article_id: int) -> Sequence[Revision]:
+    """Return all versions, newest first."""
+    query = select(Revision).where(Revision.article_id == article_id)
+    return session.scalars(query.order_by(Revision.number.desc())).all()
+
+
+def content_of(revision: Revision) -> Content:
+    """Return what a version says, ready to be edited again."""
+    return Content(
+        question=revision.question,
+        body_md=revision.body_md,
+        phrasings=tuple(revision.phrasings),
+        category_id=revision.category_id,
+        audience=revision.audience,
+        language=revision.language,
+        applies_to=revision.applies_to,
+    )
+
+
+def in_order(query: Select[Any]) -> Select[Any]:  # Any: the caller's columns
+    """Order articles as lists show them: newest change first."""
+    return query.order_by(Article.updated_at.desc(), Article.id.desc())
+
+
+def slug_of(question: str) -> str:
+    """Return the readable part of an address: letters, digits and Han, at most 40 characters."""
+    words = re.findall(r"[0-9a-z\u3400-\u9fff]+", question.lower())
+    return "-".join(words)[:40].strip("-") or "article"
+
+
+def _revision(
+    article: Article, content: Content, note: str, author_id: int | None, now: datetime
+) -> Revision:
+    return Revision(
+        article_id=article.id,
+        number=article.version + 1,
+        question=content.question,
+        body_md=content.body_md,
+        phrasings=list(content.phrasings),
+        category_id=content.category_id,
+        audience=content.audience,
+        language=content.language,
+        applies_to=content.applies_to,
+        author_id=author_id,
+        note=note,
+        created_at=now,
+    )
+
+
+def _mirror(session: Session, article: Article, revision: Revision) -> None:
+    """Copy a version's content into the article row and render it."""
+    rendered = markup.render(revision.body_md, resolve=resolver(session))
+    values: Mapping[str, object] = {
+        "question": revision.question,
+        "slug": slug_of(revision.question),
+        "body_md": revision.body_md,
+        "body_html": rendered.html,
+        "body_text": rendered.text,
+        "renderer": markup.RENDERER_VERSION,
+        "category_id": revision.category_id,
+        "audience": revision.audience,
+        "language": revision.language,
+        "applies_to": revision.applies_to,
+    }
+    for name, value in values.items():
+        setattr(article, name, value)
+
+
+def resolver(session: Session) -> markup.Resolve:
+    """Return the function that turns `article:KEY` into an address on the site."""
+
+    def resolve(target: str) -> str | None:
+        kind, _, key = target.partition(":")
+        if kind != ARTICLE:
+            return target
+        row = session.execute(select(Article.id, Article.slug).where(Article.key == key)).first()
+        return f"/a/{row.id}-{row.slug}" if row else None
+
+    return resolve
+
+
+def _check(content: Content) -> Content:
+    """Return the content tidied. Raises Invalid naming the field."""
+    question = " ".join(content.question.split())
+    if not question:
+        raise Invalid("question_missing", field="question")
+    if len(question) > MAX_QUESTION:
+        raise Invalid("too_long", field="question", limit=MAX_QUESTION)
+    if len(content.body_md) > MAX_BODY:
+        raise Invalid("too_long", field="body_md", limit=MAX_BODY)
+    if not _AUDIENCE.fullmatch(content.audience):
+        raise Invalid("audience_unknown", field="audience")
+    return Content(
+        question=question,
+        body_md=content.body_md.replace("\r\n", "\n").strip(),
+        phrasings=_phrasings(content.phrasings, question),
+        category_id=content.category_id,
+        audience=content.audience,
+        language=content.language or "zh",
+        applies_to=content.applies_to.strip()[:200],
+    )
+
+
+def _phrasings(phrasings: Iterable[str], question: str) -> tuple[str, ...]:
+    """Tidy phrasings: no blanks, no repeats, none equal to the question."""
+    tidy = [" ".join(text.split()) for text in phrasings]
+    kept = tuple(dict.fromkeys(text for text in tidy if text and text != question))
+    if len(kept) > MAX_PHRASINGS:
+        raise Invalid("too_many", field="phrasings", limit=MAX_PHRASINGS)
+    if any(len(text) > MAX_PHRASING for text in kept):
+        raise Invalid("too_long", field="phrasings", limit=MAX_PHRASING)
+    return kept

@@ -1,0 +1,130 @@
+"""Jobs: work done later, at least once, under a lease.
+
+A row is written in the transaction that causes it, claimed in one statement, and finished in the
+transaction that holds its effect. `kill -9` anywhere only means that the lease runs out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from kb.models.system import Job
+
+READY, DONE, DEAD, CANCELLED = "ready", "done", "dead", "cancelled"
+LEASE = timedelta(seconds=60)
+# Growing delays; after the last one the job is dead and waits for a person.
+DELAYS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 7200, 21600, 43200))
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job in the hands of one worker."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]  # JSON: each kind's handler knows its shape
+    attempts: int
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    payload: dict[str, Any],  # JSON: each kind's handler knows its shape
+    *,
+    now: datetime,
+    run_at: datetime | None = None,
+    dedupe: str | None = None,
+) -> Job | None:
+    """Add a job; None when one with the same `dedupe` is known already."""
+    if dedupe is not None and session.scalar(select(Job.id).where(Job.dedupe == dedupe)):
+        return None
+    job = Job(kind=kind, payload=payload, dedupe=dedupe, run_at=run_at or now, created_at=now)
+    session.add(job)
+    session.flush()
+    return job
+
+
+def claim(
+    session: Session, *, owner: str, now: datetime, kinds: tuple[str, ...] = ()
+) -> Claimed | None:
+    """Take the oldest ready job; None when there is none. Commit before working on it."""
+    due = (
+        select(Job.id)
+        .where(
+            Job.state == READY,
+            Job.run_at <= now,
+            or_(Job.leased_until.is_(None), Job.leased_until < now),
+        )
+        .order_by(Job.run_at, Job.id)
+        .limit(1)
+    )
+    if kinds:
+        due = due.where(Job.kind.in_(kinds))
+    if session.get_bind().dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    taken = (
+        update(Job)
+        .where(Job.id == due.scalar_subquery())
+        .values(leased_until=now + LEASE, owner=owner, attempts=Job.attempts + 1)
+        .returning(Job.id, Job.kind, Job.payload, Job.attempts)
+        .execution_options(synchronize_session=False)
+    )
+    row = session.execute(taken).first()
+    return Claimed(row.id, row.kind, row.payload, row.attempts) if row else None
+
+
+def finish(session: Session, job_id: int, *, now: datetime) -> None:
+    """Mark a job done, in the transaction that holds its effect."""
+    _set(session, job_id, state=DONE, done_at=now, leased_until=None, error="")
+
+
+def fail(session: Session, job: Claimed, error: str, *, now: datetime) -> bool:
+    """Put a job back with a growing delay; False when it is dead now."""
+    if job.attempts > len(DELAYS):
+        _set(session, job.id, state=DEAD, error=error[:2000], leased_until=None)
+        return False
+    later = now + DELAYS[job.attempts - 1]
+    _set(session, job.id, run_at=later, error=error[:2000], leased_until=None)
+    return True
+
+
+def bury(session: Session, job_id: int, error: str) -> None:
+    """Mark a job dead at once: trying again cannot help."""
+    _set(session, job_id, state=DEAD, error=error[:2000], leased_until=None)
+
+
+def cancel(session: Session, dedupe: str) -> bool:
+    """Take back a job that no worker has begun; False when it is too late."""
+    gone = (
+        update(Job)
+        .where(Job.dedupe == dedupe, Job.state == READY, Job.attempts == 0)
+        .values(state=CANCELLED)
+        .returning(Job.id)
+    )
+    return session.scalar(gone) is not None
+
+
+def retry(session: Session, job_id: int, *, now: datetime) -> bool:
+    """Give a dead job another round; False when it is not dead."""
+    again = (
+        update(Job)
+        .where(Job.id == job_id, Job.state == DEAD)
+        .values(state=READY, run_at=now, attempts=0, leased_until=None)
+        .returning(Job.id)
+    )
+    return session.scalar(again) is not None
+
+
+def oldest_ready(session: Session, *, now: datetime) -> datetime | None:
+    """Return since when the oldest due job has waited; None when nothing is due."""
+    due = select(func.min(Job.run_at)).where(Job.state == READY, Job.run_at <= now)
+    return session.scalar(due)
+
+
+def _set(session: Session, job_id: int, **values: object) -> None:
+    session.execute(update(Job).where(Job.id == job_id).values(**values))

@@ -1,0 +1,201 @@
+"""Questions: what somebody asked on any channel, what was shown, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kb.errors import NotFound
+from kb.models.knowledge import Article
+from kb.models.service import CONFIRMED, FAILED, PERSON, PRESUMED, Question, Shown
+
+SILENCE = timedelta(hours=72)
+AGAIN = timedelta(days=7)
+# Typing a question letter by letter is one question: the last of a quick row counts.
+KEYSTROKES = timedelta(seconds=30)
+MAX_TEXT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it came in."""
+
+    channel: str
+    text: str
+    language: str = "zh"
+    contact_id: int | None = None
+    visitor: str = ""
+    band: str = ""
+    ticket_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One article that was shown, with the probability that it answers."""
+
+    article_id: int
+    probability: float
+
+
+def record(session: Session, asked: Asked, offers: Sequence[Offer], *, now: datetime) -> Question:
+    """Remember a question and what was shown for it."""
+    question = _same_breath(session, asked, now) or Question(created_at=now)
+    question.channel = asked.channel
+    question.text = asked.text[:MAX_TEXT]
+    question.language = asked.language
+    question.contact_id = asked.contact_id
+    question.visitor = asked.visitor
+    question.band = asked.band
+    question.ticket_id = asked.ticket_id
+    question.results = len(offers)
+    session.add(question)
+    # Rows of an earlier keystroke go first, or the unique (question, article) would clash.
+    question.shown.clear()
+    session.flush()
+    question.shown.extend(_shown(session, offers))
+    session.flush()
+    return question
+
+
+def _same_breath(session: Session, asked: Asked, now: datetime) -> Question | None:
+    """Return the visitor's search of a moment ago when this one goes on typing it."""
+    if asked.channel != "search" or not asked.visitor:
+        return None
+    query = (
+        select(Question)
+        .where(Question.visitor == asked.visitor, Question.channel == "search")
+        .order_by(Question.id.desc())
+        .limit(1)
+    )
+    last = session.scalar(query)
+    if last is None or now - last.created_at > KEYSTROKES or any(s.clicked_at for s in last.shown):
+        return None
+    return last if asked.text.startswith(last.text) or last.text.startswith(asked.text) else None
+
+
+def _shown(session: Session, offers: Sequence[Offer]) -> list[Shown]:
+    ids = [offer.article_id for offer in offers]
+    rows = session.execute(select(Article.id, Article.live_version).where(Article.id.in_(ids)))
+    versions: dict[int, int | None] = {row.id: row.live_version for row in rows}
+    return [
+        Shown(
+            article_id=offer.article_id,
+            version=versions[offer.article_id] or 0,
+            position=place,
+            probability=offer.probability,
+        )
+        for place, offer in enumerate(offers)
+        if offer.article_id in versions
+    ]
+
+
+def get(session: Session, question_id: int) -> Question:
+    """Return a question. Raises NotFound."""
+    question = session.get(Question, question_id)
+    if question is None:
+        raise NotFound(question=question_id)
+    return question
+
+
+def clicked(session: Session, question_id: int, article_id: int, *, now: datetime) -> None:
+    """Note that a shown article was opened; what was not shown is ignored."""
+    session.execute(
+        update(Shown)
+        .where(
+            Shown.question_id == question_id,
+            Shown.article_id == article_id,
+            Shown.clicked_at.is_(None),
+        )
+        .values(clicked_at=now)
+    )
+
+
+def confirm(
+    session: Session, question: Question, article_id: int, by: str, *, now: datetime
+) -> None:
+    """Note that an article answered a question.
+
+    Args:
+        session: the unit of work.
+        question: what was asked.
+        article_id: the article that answered it.
+        by: `agent`, `link` or `holdout`: only these may teach the ranker.
+        now: the moment.
+    """
+    row = next((shown for shown in question.shown if shown.article_id == article_id), None)
+    if row is None:
+        row = Shown(article_id=article_id, position=len(question.shown), probability=0.0)
+        question.shown.append(row)
+    row.confirmed_by = by
+    if by == "link":
+        end(session, question, CONFIRMED, now=now)
+    session.flush()
+
+
+def end(session: Session, question: Question, outcome: str, *, now: datetime) -> None:
+    """Record what came of a question. A failure outweighs what was thought before."""
+    if question.outcome == FAILED and outcome in (PRESUMED, CONFIRMED):
+        return
+    question.outcome = outcome
+    question.outcome_at = now
+    session.flush()
+
+
+def to_person(session: Session, question: Question, ticket_id: int, *, now: datetime) -> None:
+    """Note that a question went to a person."""
+    question.ticket_id = ticket_id
+    end(session, question, PERSON, now=now)
+
+
+def settle_silent(session: Session, *, now: datetime) -> int:
+    """Presume answered: answers were given, and nothing was heard for 72 hours.
+
+    Returns:
+        how many questions were settled.
+    """
+    quiet = (
+        update(Question)
+        .where(
+            Question.outcome.is_(None),
+            Question.answered_at.is_not(None),
+            Question.answered_at <= now - SILENCE,
+        )
+        .values(outcome=PRESUMED, outcome_at=now)
+        .execution_options(synchronize_session=False)
+        .returning(Question.id)
+    )
+    return len(session.scalars(quiet).all())
+
+
+def asked_again(session: Session, question: Question, *, now: datetime) -> int:
+    """Mark as failed what the same contact asked in the last 7 days and is asking again.
+
+    Returns:
+        how many earlier questions turned out to have failed.
+    """
+    if question.contact_id is None:
+        return 0
+    earlier = (
+        update(Question)
+        .where(
+            Question.contact_id == question.contact_id,
+            Question.id != question.id,
+            Question.text == question.text,
+            Question.created_at >= now - AGAIN,
+            Question.outcome.in_((PRESUMED, CONFIRMED)),
+        )
+        .values(outcome=FAILED, outcome_at=now)
+        .execution_options(synchronize_session=False)
+        .returning(Question.id)
+    )
+    return len(session.scalars(earlier).all())
+
+
+def of_ticket(session: Session, ticket_id: int) -> Sequence[Question]:
+    """Return the questions that led to a ticket, oldest first."""
+    query = select(Question).where(Question.ticket_id == ticket_id).order_by(Question.id)
+    return session.scalars(query).all()
