@@ -1,0 +1,91 @@
+"""Turn refusals into pages or JSON: the one place that maps them to HTTP."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
+
+from kb import errors
+from web import words
+
+log = logging.getLogger(__name__)
+
+STATUS: tuple[tuple[type[errors.DomainError], int], ...] = (
+    (errors.NotFound, 404),
+    (errors.Conflict, 409),
+    (errors.Invalid, 400),
+    (errors.Forbidden, 403),
+    (errors.Unavailable, 503),
+    (errors.DomainError, 400),
+)
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error in the reader's language."""
+    app.register_error_handler(errors.DomainError, refused)
+    app.register_error_handler(HTTPException, stopped)
+    app.register_error_handler(Exception, broken)
+    app.jinja_env.globals["sentence"] = sentence
+
+
+def status_of(error: errors.DomainError) -> int:
+    """Return the HTTP status of a refusal."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def sentence(error: errors.DomainError) -> str:
+    """Return the sentence for a refusal in the reader's language."""
+    return words.fill(gettext(words.template_of(error)), error.params)
+
+
+def wants_json() -> bool:
+    """Say whether the caller is a program or a script of ours."""
+    if request.path.startswith("/api/"):
+        return True
+    return request.accept_mimetypes.best_match(("text/html", "application/json")) == (
+        "application/json"
+    )
+
+
+def refused(error: errors.DomainError) -> ResponseReturnValue:
+    """Answer a refusal of the domain."""
+    return _answer(status_of(error), error.code, sentence(error), error.params)
+
+
+def stopped(error: HTTPException) -> ResponseReturnValue:
+    """Answer what Flask itself stops: 404, 405, 413, 429, a stale form …"""
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    code = str(error.description) if error.description in words.SENTENCES else f"http_{status}"
+    text = gettext(words.SENTENCES[code]) if code in words.SENTENCES else ""
+    return _answer(status, code, text, {})
+
+
+def broken(error: Exception) -> ResponseReturnValue:
+    """Answer a fault of ours without telling anything about it; the log has it."""
+    log.error("unexpected error on %s %s", request.method, request.path, exc_info=error)
+    return _answer(500, "internal", "", {})
+
+
+# Any: JSON values of the error.
+def _answer(status: int, code: str, text: str, params: dict[str, Any]) -> ResponseReturnValue:
+    headers = {"Retry-After": str(g.retry_after)} if "retry_after" in g else {}
+    if wants_json():
+        body = jsonify(error={"code": code, "message": text, **_plain(params)})
+        return body, status, headers
+    page = status if status in PAGES else (500 if status >= 500 else 400)
+    html = render_template(
+        f"errors/{page}.html", code=code, text=text, wait=g.get("retry_after"), params=params
+    )
+    return html, status, headers
+
+
+def _plain(params: dict[str, Any]) -> dict[str, Any]:  # Any: JSON values
+    return {k: v for k, v in params.items() if isinstance(v, (str, int, float, bool))}

@@ -1,0 +1,110 @@
+"""Sentences for error codes: the one place where a refusal becomes words.
+
+Message ids are the Chinese sentences; English stands in the catalogue. The command line and the
+worker use the same table (`sentence` needs no request).
+"""
+
+from __future__ import annotations
+
+from kb.errors import DomainError
+
+
+def _(text: str) -> str:
+    """Mark a sentence for the catalogue."""
+    return text
+
+
+SENTENCES: dict[str, str] = {
+    "refused": _("这一步没有做成。请返回上一页再试一次。"),
+    "not_found": _("没有找到这一页，可能已经移走或撤下。"),
+    "conflict": _("别人刚刚改过，请看一眼最新的内容再继续。"),
+    "stale": _("您打开以后，有人存过新的一版。两份文字都在下面，没有丢。"),
+    "invalid": _("有一处填得不对，请看红色的提示。"),
+    "forbidden": _("您的账号没有这项权限，需要的话请找管理员。"),
+    "unavailable": _("服务暂时忙不过来，您写的内容还在，请过一会儿再点一次。"),
+    "database": _("数据库暂时用不了（{reason}），您写的内容还在，请过一会儿再点一次。"),
+    "csrf": _("页面放得太久了，请刷新以后再提交一次。您写的内容可以先复制下来。"),
+    "question_missing": _("标题还空着。写上客户会怎么问。"),
+    "too_long": _("写得太长了，这一处最多{limit}个字。"),
+    "too_many": _("太多了，这一处最多{limit}条。"),
+    "audience_unknown": _("可见范围只能选公开或仅内部。"),
+    "key_taken": _("编号“{key}”已经有别的条目在用。"),
+    "text_missing": _("内容还空着，写几个字再提交。"),
+    "ticket_closed": _("这张工单已经关闭，请新开一张。"),
+    "ticket_state": _("工单现在的状态不能这样做，请刷新看看。"),
+    "already_sent": _("已经发出去了，撤不回来。可以再写一封更正。"),
+    "link_unknown": _("这个链接已经失效。请用最近一封邮件里的链接，或重新联系我们。"),
+    "address_invalid": _("邮箱好像没写完，例如 name@example.com"),
+    "phone_invalid": _("电话号码好像不对，请再看一眼。"),
+    "identity_invalid": _("这个联系方式好像不对，请再看一眼。"),
+    "name_invalid": _("登录名用小写字母和数字，2到63个字符。"),
+    "name_missing": _("名字还空着。"),
+    "name_taken": _("登录名“{name}”已经有人用了。"),
+    "role_unknown": _("角色只能选客服、编辑或管理员。"),
+    "last_admin": _("这是最后一位管理员，停用后就没有人能管理了。"),
+    "password_short": _("密码太短，至少{minimum}个字符。"),
+    "password_long": _("密码太长，最多{maximum}个字符。"),
+    "password_common": _("这个密码太常见，容易被猜到，换一个吧。"),
+    "token_invalid": _("请写上名称，并选至少一项用途。"),
+    "slug_invalid": _("地址里的名字用小写字母、数字和短横。"),
+    "slug_taken": _("地址“{slug}”已经有别的分类在用。"),
+    "category_circle": _("分类不能放到自己下面。"),
+    "category_not_empty": _("这个分类里还有条目或下级分类，请先移走。"),
+    "menu_groups": _("首页菜单最多{limit}组，再多客户就看不过来了。"),
+    "menu_entries": _("“{group}”这一组最多{limit}项。"),
+    "menu_title": _("有一组菜单还没有名字。"),
+    "menu_dead_end": _("“{entry}”还没有指向任何分类或条目。"),
+    "title_missing": _("标题还空着。"),
+    "end_missing": _("请填结束时间，并且要晚于现在。通知总要有个头。"),
+    "reason_unknown": _("请从列出的原因里选一个。"),
+    "number_invalid": _("这里应该是一个数字。"),
+    "date_invalid": _("日期好像不对，例如 2026-11-24。"),
+    "sign_in_refused": _("登录名或密码不对。"),
+    "state_wrong": _("条目现在的状态不能这样做，请刷新看看。"),
+    "image_unreadable": _("这张图片读不出来，请换成PNG、JPEG、WebP或GIF。"),
+    "image_too_large": _("图片太大了，请缩小后再传。"),
+    "config_missing": _("找不到配置文件 {key}。"),
+    "config_syntax": _("配置文件 {key} 写法有误：{reason}"),
+    "config_unknown": _("配置里有不认识的名字：{key}。"),
+    "config_value": _("配置 {key} 的值不对：{value}"),
+    "config_choice": _("配置 {key} 只能是：{allowed}。"),
+    "config_secret": _("配置 {key} 指向的文件读不出来：{value}"),
+    "address_in_use": _("地址 {address} 已经被别的程序占用，请换一个端口。"),
+    "demo_database": _("{path} 是演示数据，不能用来正式服务。请先运行 wenqu init。"),
+    "not_initialised": _("{path} 还没有初始化。请先运行 wenqu init，或用 wenqu demo 试用。"),
+    "needs_upgrade": _("数据库还是旧版本的结构，请先运行 wenqu db upgrade。"),
+    "file_missing": _("找不到文件 {path}。"),
+    "file_unreadable": _("文件 {path} 读不出来：{reason}"),
+}
+
+REASONS = {
+    "locked": _("正被占用"),
+    "full": _("磁盘满了"),
+    "disk": _("磁盘读写出错"),
+    "readonly": _("只读"),
+    "down": _("连不上"),
+}
+
+
+def template_of(error: DomainError) -> str:
+    """Return the sentence, with its gaps, for an error; that of its class for an unknown code."""
+    fallback = type(error).code
+    return SENTENCES.get(error.code) or SENTENCES.get(fallback) or SENTENCES["refused"]
+
+
+def sentence(error: DomainError) -> str:
+    """Return the Chinese sentence for an error, its gaps filled."""
+    return fill(template_of(error), error.params)
+
+
+def fill(template: str, params: dict[str, object]) -> str:
+    """Fill the gaps of a sentence; a missing value leaves an ellipsis."""
+
+    class Gaps(dict[str, object]):
+        def __missing__(self, key: str) -> str:
+            return "…"
+
+    values = {**params}
+    if "reason" in values:
+        values["reason"] = REASONS.get(str(values["reason"]), values["reason"])
+    return template.format_map(Gaps(values))
