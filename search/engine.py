@@ -129,7 +129,17 @@ class Engine(Protocol):
     def apply(
         self, upserts: Sequence[Document], deletes: Sequence[str], position: Position
     ) -> None:
-        """Write documents and remember the position, together; applying twice is harmless."""
+        """Write documents and remember the position, together; applying twice is harmless.
+
+        Args:
+            upserts: new documents and new versions of known ones.
+            deletes: ids; unknown ones are ignored.
+            position: how far the index has come with them.
+
+        Raises:
+            Unavailable: another process is writing, or a durable index is missing or damaged
+                (never a small index that claims to be complete): `build` one.
+        """
 
     def position(self) -> Position:
         """Return how far this index has come."""

@@ -14,13 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from search import bm25
+from search.bm25 import Floats, Indexes
 from search.engine import Capabilities, Document, Hit, Phrase, Position, Query
 
-K1 = 1.2
-B = 0.75
-
-_Floats = npt.NDArray[np.float32]
-_Indexes = npt.NDArray[np.int64]
 _Mask = npt.NDArray[np.bool_]
 
 
@@ -37,26 +34,30 @@ class _Snapshot:
 
     documents: tuple[Document, ...] = ()
     postings: Mapping[str, Mapping[str, Mapping[int, int]]] = field(default_factory=dict)
-    lengths: Mapping[str, _Floats] = field(default_factory=dict)
-    parts: dict[tuple[str, str], tuple[_Indexes, _Floats]] = field(default_factory=dict)
+    lengths: Mapping[str, Floats] = field(default_factory=dict)
+    parts: dict[tuple[str, str], tuple[Indexes, Floats]] = field(default_factory=dict)
     masks: dict[tuple[object, ...], _Mask] = field(default_factory=dict)
 
-    def contribution(self, name: str, token: str) -> tuple[_Indexes, _Floats]:
+    def contribution(self, name: str, token: str) -> tuple[Indexes, Floats]:
         """Return document numbers and BM25 parts of one token in one field."""
         known = self.parts.get((name, token))
         if known is None:
             known = self.parts[name, token] = self._weigh(name, token)
         return known
 
-    def _weigh(self, name: str, token: str) -> tuple[_Indexes, _Floats]:
+    def _weigh(self, name: str, token: str) -> tuple[Indexes, Floats]:
         posting = self.postings.get(name, {}).get(token, {})
         numbers = np.fromiter(posting.keys(), np.int64, len(posting))
         counts = np.fromiter(posting.values(), np.float32, len(posting))
         total = len(self.documents)
-        rarity = np.log1p((total - len(posting) + 0.5) / (len(posting) + 0.5))
         lengths = self.lengths[name] if name in self.lengths else np.ones(total, np.float32)
-        norm = K1 * (1 - B + B * lengths[numbers] / max(float(lengths.mean()), 1e-9))
-        return numbers, (rarity * counts * (K1 + 1) / (counts + norm)).astype(np.float32)
+        scored = bm25.parts(
+            counts,
+            lengths[numbers],
+            mean_length=float(lengths.mean()),
+            rarity=bm25.rarity(total, len(posting)),
+        )
+        return numbers, scored
 
 
 class MemoryEngine:
@@ -122,7 +123,7 @@ class MemoryEngine:
 def _index(documents: Iterable[Document]) -> _Snapshot:
     ordered = tuple(sorted(documents, key=lambda document: document.id))
     postings: dict[str, dict[str, dict[int, int]]] = {}
-    lengths: dict[str, _Floats] = {}
+    lengths: dict[str, Floats] = {}
     for number, document in enumerate(ordered):
         for name, text in document.fields.items():
             counted = Counter(text.split())
@@ -152,7 +153,7 @@ def _passes(document: Document, query: Query) -> bool:
     )
 
 
-def _best(now: _Snapshot, scores: _Floats, query: Query, limit: int) -> list[Hit]:
+def _best(now: _Snapshot, scores: Floats, query: Query, limit: int) -> list[Hit]:
     """Pick the highest scores; documents are in order of id, so a stable sort breaks ties."""
     hits: list[Hit] = []
     for number in np.argsort(-scores, kind="stable"):
