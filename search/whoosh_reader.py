@@ -233,4 +233,4 @@ def _top(segment: Segment, scores: Floats, limit: int) -> list[Hit]:
     if len(positive) > limit:
         last = np.partition(scores[positive], -limit)[-limit]
         positive = positive[scores[positive] >= last]
-    return [Hit(segment.id(number), round(float(scores[number]), 4)) for number in positive]
+    return [Hit(segment.id(int(number)), round(float(scores[number]), 4)) for number in positive]
