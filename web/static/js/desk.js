@@ -1,0 +1,21 @@
+// The desk's entry. Each module finds its own elements and does nothing without them.
+import { watchBusy, watchConfirm } from "./confirm.js";
+import { watchDrafts } from "./autosave.js";
+import { watchKeys } from "./keys.js";
+import { watchTheme } from "./theme.js";
+import { watchUndo } from "./undo.js";
+import { watchCopy } from "./copy-link.js";
+import { watchInsert } from "./insert.js";
+import { watchPhrasings } from "./phrasings.js";
+import { watchFilters } from "./filters.js";
+
+watchKeys(document);
+watchTheme(document);
+watchDrafts(document);
+watchConfirm(document);
+watchUndo(document);
+watchCopy(document);
+watchInsert(document);
+watchPhrasings(document);
+watchFilters(document);
+watchBusy(document);
