@@ -74,6 +74,7 @@ _EMPTY_HEAD = re.compile(r"<thead>\s*<tr>\s*(?:<th[^>]*></th>\s*)+</tr>\s*</thea
 _HEADING = re.compile(r"<h([234])>(.*?)</h\1>", re.DOTALL)
 _FIRST_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _BRACKET_BUDGET = 4_000_000
+_EMPTY_LEVELS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +264,10 @@ def _sanitise(html: str, base_media: str) -> str:
 
 def _finish(html: str) -> str:
     html = links.finish(html)
-    while (shorter := _EMPTY.sub("", html)) != html:
-        html = shorter
+    for _ in range(_EMPTY_LEVELS):
+        html, removed = _EMPTY.subn("", html)
+        if not removed:
+            break
     return html
 
 
