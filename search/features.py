@@ -1,0 +1,167 @@
+"""Compares a question with candidate articles: one row of numbers for each candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from search.profiles import MAX_ANSWER, Floats, Lexicon, Profiler, TextProfile, Tokens
+
+LEXICAL = (
+    "gram_cosine",
+    "gram_known",
+    "gram_used",
+    "gram_bm25",
+    "gram_answer",
+    "word_cosine",
+    "word_known",
+    "word_used",
+    "word_bm25",
+    "word_answer",
+)
+"""`known`: share of the question's information that the best phrasing has; `used`: the share of
+that phrasing that the question has; `answer`: share of the question's that the answer has."""
+
+
+K1, B = 1.2, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article as the features need it.
+
+    Attributes:
+        asked: all ways to ask: title, phrasings and confirmed past questions.
+        answer: plain text; may be empty.
+    """
+
+    asked: tuple[str, ...]
+    answer: str = ""
+
+
+class Comparer:
+    """Computes the lexical features of one base. Immutable, safe to share between threads."""
+
+    def __init__(self, profiler: Profiler, lexicon: Lexicon) -> None:
+        """Args: profiler and lexicon of the same analysis."""
+        self._profiler = profiler
+        self._lexicon = lexicon
+
+    def compare(self, question: str, candidates: Sequence[Candidate]) -> tuple[Floats, list[int]]:
+        """Compare one question with candidates.
+
+        Returns:
+            float32 (len(candidates), len(LEXICAL)), each value in [0, 1]; and for each
+            candidate the index in `asked` of the phrasing that is closest.
+        """
+        if not candidates:
+            return np.zeros((0, len(LEXICAL)), np.float32), []
+        asked = self._profiler(question)
+        profiles = [self._profiler(text) for one in candidates for text in one.asked]
+        answers = [self._profiler(one.answer, limit=MAX_ANSWER) for one in candidates]
+        first = np.cumsum([0, *(len(one.asked) for one in candidates)])
+        columns: list[Floats] = []
+        cosines = np.zeros(len(profiles), np.float32)
+        for view, rarity, length in self._views():
+            sought = _Sought(view(asked), rarity)
+            texts = _Texts([view(profile) for profile in profiles], sought)
+            cosine = texts.cosine()
+            cosines += cosine
+            parts = (cosine, texts.known(), texts.used())
+            columns.extend(np.maximum.reduceat(part, first[:-1]) for part in parts)
+            columns.append(texts.bm25(first, length))
+            columns.append(_Texts([view(answer) for answer in answers], sought).known())
+        matrix = np.stack(columns, axis=1).astype(np.float32)
+        return matrix, [int(cosines[a:b].argmax()) for a, b in pairwise(first)]
+
+    def _views(self) -> tuple[tuple[Callable[[TextProfile], Tokens], Floats, float], ...]:
+        lexicon = self._lexicon
+        return (
+            (lambda profile: profile.grams, lexicon.grams, lexicon.length[0]),
+            (lambda profile: profile.words, lexicon.words, lexicon.length[1]),
+        )
+
+
+class _Sought:
+    """The question's tokens and what each says in this base."""
+
+    def __init__(self, asked: Tokens, rarity: Floats) -> None:
+        self.ids = asked.ids
+        self.rarity = rarity
+        self.information = rarity[asked.ids] * asked.weights
+        self.total = max(float(self.information.sum()), 1e-6)
+        vector = self.information * (1 + np.log(asked.counts))
+        self.direction = vector / max(float(np.linalg.norm(vector)), 1e-6)
+
+
+class _Texts:
+    """Many texts end to end, with the places of the question's tokens in them."""
+
+    def __init__(self, texts: list[Tokens], sought: _Sought) -> None:
+        ids = np.concatenate([text.ids for text in texts])
+        self._starts = np.cumsum([0, *(len(text.ids) for text in texts)])
+        self._counts = np.concatenate([text.counts for text in texts])
+        self._sought = sought
+        self._weights = np.concatenate([text.weights for text in texts]) * sought.rarity[ids]
+        places = np.searchsorted(sought.ids, ids)
+        places[places == len(sought.ids)] = 0
+        shared = sought.ids[places] == ids if len(sought.ids) else np.zeros(len(ids), bool)
+        self._at = np.flatnonzero(shared)
+        self._places = places[self._at]
+
+    def cosine(self) -> Floats:
+        """Return the TF-IDF cosine of the question with each text."""
+        values = self._weights * (1 + np.log(self._counts))
+        norms = np.sqrt(np.maximum(self._sums(values * values), 1e-12))
+        products = values[self._at] * self._sought.direction[self._places]
+        return _small(self._shared_sums(products) / norms)
+
+    def known(self) -> Floats:
+        """Return the share of the question's information that each text has."""
+        shared = self._shared_sums(self._sought.information[self._places])
+        return _small(shared / self._sought.total)
+
+    def used(self) -> Floats:
+        """Return the share of each text's information that the question has."""
+        total = np.maximum(self._sums(self._weights), 1e-6)
+        return _small(self._shared_sums(self._weights[self._at]) / total)
+
+    def bm25(self, first: npt.NDArray[np.int64], mean: float) -> Floats:
+        """Return BM25 of each group of texts, as a share of the highest possible score.
+
+        Args:
+            first: index of the first text of each group, and the number of texts at the end.
+            mean: length of a group on average.
+        """
+        sought = self._sought
+        size = max(len(sought.ids), 1)
+        bounds = self._starts[first]
+        groups = np.searchsorted(bounds, self._at, side="right") - 1
+        cells = groups * size + self._places
+        often = np.bincount(cells, self._counts[self._at], minlength=size * (len(first) - 1))
+        often = often.reshape(-1, size)[:, : len(sought.ids)]
+        running = np.concatenate([[0.0], np.cumsum(self._counts, dtype=np.float64)])
+        length = running[bounds[1:]] - running[bounds[:-1]]
+        norm = K1 * (1 - B + B * length / max(mean, 1e-6))
+        scores = (often / (often + norm[:, None])) @ sought.information
+        return _small(scores / sought.total)
+
+    def _shared_sums(self, values: Floats) -> Floats:
+        """Add up values that stand at the shared tokens, for each text."""
+        owners = np.searchsorted(self._starts, self._at, side="right") - 1
+        sums = np.bincount(owners, values, minlength=len(self._starts) - 1)
+        return _small(sums)
+
+    def _sums(self, values: Floats) -> Floats:
+        """Add up each text (`reduceat` would repeat a value for an empty one)."""
+        running = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+        return _small(running[self._starts[1:]] - running[self._starts[:-1]])
+
+
+def _small(values: npt.NDArray[np.float64] | Floats) -> Floats:
+    """Return float32, which is enough for a feature."""
+    return np.asarray(values, dtype=np.float32)

@@ -1,0 +1,368 @@
+"""From a question to the articles that answer it, with the probability of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from kb.errors import Unavailable
+from search import bands, questions
+from search.analysis import Analyzer
+from search.bands import Evidence, Gates, Policy
+from search.base import ArticleId, Base, Card
+from search.encoder import Encoder, Vectors
+from search.engine import Engine
+from search.features import LEXICAL, Candidate, Comparer
+from search.meaning import SEMANTIC, Meaning
+from search.model import Floats, Model, shipped
+from search.profiles import Lexicon, Profiler, build_lexicon
+from search.query import build
+from search.text import fold
+
+CANDIDATES = 24
+SOUND_BELOW = 3
+"""With fewer candidates than this the sound of the characters is asked too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An article that may answer.
+
+    Attributes:
+        article_id: as the base knows it.
+        question: its title.
+        score: utility, comparable within one result only.
+        probability: that this article answers the question, in [0, 1].
+        matched: the way to ask that is closest.
+        coverage: share of the question's information that the article's ways to ask know.
+        parts: the numbers behind the score, for people who ask why.
+    """
+
+    article_id: ArticleId
+    question: str
+    score: float
+    probability: float
+    matched: str
+    coverage: float = 0.0
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question of a text, what was found for it, and its band."""
+
+    text: str
+    band: str
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A text with all its questions.
+
+    Attributes:
+        band: of the whole text.
+        parts: at least one unless the text is blank.
+        matches: for the whole text, best first; of the parts when there are several.
+    """
+
+    band: str
+    parts: tuple[Part, ...]
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What was learned from one base; replaced as a whole.
+
+    Attributes:
+        lexicon: how rare tokens are.
+        lexical: model for questions without a vector.
+        semantic: model for questions with one.
+        meaning: the vectors; None without an encoder.
+        examples: article key -> past questions that agents confirmed for it.
+    """
+
+    lexicon: Lexicon
+    lexical: Model
+    semantic: Model
+    meaning: Meaning | None = None
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def untaught(profiler: Profiler, cards: Iterable[Card]) -> Knowledge:
+    """Return knowledge with the shipped models and the base's own word statistics."""
+    lexicon = build_lexicon(profiler, (card.asked for card in cards))
+    return Knowledge(lexicon, shipped(semantic=False), shipped(semantic=True))
+
+
+class Finder:
+    """Finds answers in one base. Immutable but for caches; safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        analyzer: Analyzer,
+        profiler: Profiler,
+        knowledge: Knowledge,
+        encoder: Encoder | None = None,
+        policy: Policy | None = None,
+    ) -> None:
+        """Put the parts together; `profiler` must be of the same analyzer."""
+        self.engine = engine
+        self.encoder = encoder
+        self.analyzer = analyzer
+        self.knowledge = knowledge
+        self.policy = policy or Policy()
+        self._comparer = Comparer(profiler, knowledge.lexicon)
+
+    def find(
+        self,
+        base: Base,
+        question: str,
+        *,
+        limit: int = 10,
+        audiences: Sequence[str] = ("public",),
+        categories: Sequence[str] = (),
+        language: str | None = None,
+        explain: bool = False,
+        vector: Vectors | None = None,
+    ) -> list[Match]:
+        """Return the best matches, best first.
+
+        Args:
+            base: decides what may be seen.
+            question: as the person wrote it.
+            limit: how many at most.
+            audiences: what may be found.
+            categories: slugs; empty for all.
+            language: BCP 47 tag of articles; None for all.
+            explain: fill `parts`.
+            vector: of the question, if the caller has it already.
+        """
+        scored = self.score(
+            base, question, audiences=audiences, categories=categories,
+            language=language, vector=vector,
+        )  # fmt: skip
+        return [scored.match(row, explain=explain) for row in scored.order[:limit]]
+
+    def answering(
+        self,
+        base: Base,
+        text: str,
+        *,
+        limit: int = 10,
+        channel: str = bands.MAIL,
+        audiences: Sequence[str] = ("public",),
+        explain: bool = False,
+        vector: Vectors | None = None,
+    ) -> Answering:
+        """Find for each question in a text and decide the band of the whole.
+
+        Args:
+            base: decides what may be seen.
+            text: the new text of a mail, a form or a search box.
+            limit: how many matches at most.
+            audiences: what may be found.
+            explain: fill `parts`.
+            channel: `mail`, `form` or `search`.
+            vector: of the whole text, if the caller has it already.
+        """
+        texts = questions.split(text)
+        published = base.published()
+        parts = []
+        for one in texts:
+            known = vector if one == text.strip() or len(texts) == 1 else None
+            matches = self.find(
+                base, one, limit=max(limit, 2), audiences=audiences, explain=explain, vector=known
+            )
+            parts.append(Part(one, self._band(one, matches, published, channel), tuple(matches)))
+        band = bands.HUMAN if bands.wants_person(text) else bands.together([p.band for p in parts])
+        return Answering(band, tuple(parts), tuple(_merged(parts)[:limit]))
+
+    def score(
+        self,
+        base: Base,
+        question: str,
+        *,
+        audiences: Sequence[str] = ("public",),
+        categories: Sequence[str] = (),
+        language: str | None = None,
+        vector: Vectors | None = None,
+    ) -> Scored:
+        """Compute features, utilities and probabilities of all candidates."""
+        if not any(ch.isalnum() for ch in fold(question[:4000])):
+            return NOTHING
+        if vector is None:
+            vector = self._vector(question)
+        meaning = self.knowledge.meaning if vector is not None else None
+        measured = meaning.measure(vector) if meaning is not None and vector is not None else None
+        keys = self._words(question, audiences, categories, language)
+        if meaning is not None and measured is not None:
+            keys = list(dict.fromkeys([*keys, *_near(meaning, measured)]))
+        cards = _allowed(base.cards(keys), audiences, categories, language)
+        return self._scored(question, cards, measured)
+
+    def _scored(self, question: str, cards: list[Card], measured: Vectors | None) -> Scored:
+        if not cards:
+            return NOTHING
+        asked = [(*card.asked, *self.knowledge.examples.get(card.key, ())) for card in cards]
+        candidates = [Candidate(a, card.answer) for a, card in zip(asked, cards, strict=True)]
+        lexical, closest = self._comparer.compare(question, candidates)
+        rows, names, model = self._rows(cards, lexical, measured)
+        utilities = model.utilities(rows, [card.boost for card in cards])
+        return Scored(
+            cards=cards,
+            closest=[a[c] for a, c in zip(asked, closest, strict=True)],
+            names=names,
+            rows=rows,
+            utilities=utilities,
+            probabilities=model.probabilities(rows, utilities),
+        )
+
+    def _rows(
+        self, cards: list[Card], lexical: Vectors, measured: Vectors | None
+    ) -> tuple[Floats, tuple[str, ...], Model]:
+        meaning = self.knowledge.meaning
+        if measured is None or meaning is None:
+            return lexical.astype(np.float64), LEXICAL, self.knowledge.lexical
+        places = [meaning.place(card.key) for card in cards]
+        # An article so new that it has no vector yet stands as the middle of the others.
+        middle = np.median(measured, axis=0)
+        semantic = np.stack([middle if p is None else measured[p] for p in places])
+        rows = np.hstack([lexical, semantic]).astype(np.float64)
+        return rows, (*LEXICAL, *SEMANTIC), self.knowledge.semantic
+
+    def _words(
+        self,
+        question: str,
+        audiences: Sequence[str],
+        categories: Sequence[str],
+        language: str | None,
+    ) -> list[str]:
+        """Return the candidates by words; by sound as well when there are hardly any."""
+        for sound in (None, True):
+            query = build(
+                self.analyzer, question, audiences=audiences, categories=categories,
+                language=language, use_pinyin=sound,
+            )  # fmt: skip
+            hits = self.engine.search(query, CANDIDATES)
+            if len(hits) >= SOUND_BELOW:
+                break
+        return [hit.id for hit in hits]
+
+    def _vector(self, question: str) -> Vectors | None:
+        if self.encoder is None or self.knowledge.meaning is None:
+            return None
+        try:
+            vector: Vectors = self.encoder.encode([fold(question)])[0]
+        except Unavailable:
+            return None
+        return vector
+
+    def _band(self, text: str, matches: list[Match], published: int, channel: str) -> str:
+        if not matches:
+            return bands.HUMAN
+        second = matches[1].probability if len(matches) > 1 else 0.0
+        best = matches[0]
+        evidence = Evidence(
+            best.probability, best.probability - second, best.coverage, published, len(matches)
+        )
+        return bands.decide(text, evidence, self._policy(), channel=channel)
+
+    def _policy(self) -> Policy:
+        """Return the policy with the gates that the model learned for its base."""
+        semantic = self.knowledge.meaning is not None
+        model = self.knowledge.semantic if semantic else self.knowledge.lexical
+        gates = {
+            name: replace(gate, probability=model.gates.get(name, gate.probability))
+            for name, gate in self.policy.gates.items()
+        }
+        return replace(self.policy, gates=gates)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """All candidates of one question with their numbers; rows in no particular order."""
+
+    cards: Sequence[Card]
+    closest: Sequence[str]
+    names: tuple[str, ...]
+    rows: Floats
+    utilities: Floats
+    probabilities: Floats
+
+    @property
+    def order(self) -> list[int]:
+        """Return the rows, best first; ties by id, so that runs agree."""
+        keyed = [
+            (-u, card.key, row)
+            for row, (u, card) in enumerate(zip(self.utilities, self.cards, strict=True))
+        ]
+        return [row for _, _, row in sorted(keyed)]
+
+    def match(self, row: int, *, explain: bool) -> Match:
+        """Return one candidate as a match."""
+        parts = dict(zip(self.names, map(float, self.rows[row]), strict=True))
+        return Match(
+            article_id=self.cards[row].id,
+            question=self.cards[row].question,
+            score=float(self.utilities[row]),
+            probability=float(self.probabilities[row]),
+            matched=self.closest[row],
+            coverage=max(parts["word_known"], parts["gram_known"]),
+            parts={name: round(value, 4) for name, value in parts.items()} if explain else {},
+        )
+
+
+NOTHING = Scored((), (), LEXICAL, np.zeros((0, len(LEXICAL))), np.zeros(0), np.zeros(0))
+
+
+def _near(meaning: Meaning, measured: Vectors) -> list[str]:
+    """Return the candidates by cosine and by the discriminant."""
+    many = min(CANDIDATES, len(meaning))
+    columns = (measured[:, 0], measured[:, len(SEMANTIC) - 1])
+    rows = [np.argpartition(-column, many - 1)[:many] for column in columns]
+    return [meaning.keys[row] for row in dict.fromkeys(np.concatenate(rows).tolist())]
+
+
+def _allowed(
+    cards: Mapping[str, Card],
+    audiences: Sequence[str],
+    categories: Sequence[str],
+    language: str | None,
+) -> list[Card]:
+    """Apply the filters once more: vectors know none, and an index may lag behind."""
+    return [
+        card
+        for card in cards.values()
+        if card.audience in audiences
+        and (not categories or not set(categories).isdisjoint(card.category))
+        and language in (None, card.language)
+    ]
+
+
+def _merged(parts: Sequence[Part]) -> list[Match]:
+    """Return the matches of all parts, each article once, the best of each part first."""
+    if len(parts) == 1:
+        return list(parts[0].matches)
+    best: dict[ArticleId, Match] = {}
+    for part in parts:
+        for match in part.matches:
+            if (
+                match.article_id not in best
+                or best[match.article_id].probability < match.probability
+            ):
+                best[match.article_id] = match
+    firsts = {part.matches[0].article_id for part in parts if part.matches}
+    ranked = sorted(best.values(), key=lambda match: -match.probability)
+    return [m for m in ranked if m.article_id in firsts] + [
+        m for m in ranked if m.article_id not in firsts
+    ]
+
+
+__all__ = ["Answering", "Finder", "Gates", "Knowledge", "Match", "Part", "Scored", "untaught"]

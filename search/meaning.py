@@ -1,0 +1,157 @@
+"""The vectors of one base and how near a question's vector is to each article.
+
+Two distances: plain cosine to the closest ways to ask, and a discriminant that knows in which
+directions phrasings of one article differ among themselves and so mean nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from search.encoder import Vectors
+
+SEMANTIC = ("vector_best", "vector_second", "vector_answer", "white_best", "class_score")
+SHRINKAGE = 0.7
+ENOUGH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What a base taught about directions.
+
+    Attributes:
+        mean: of all ways to ask, float32 (d,).
+        precision: inverse of the covariance inside articles, shrunk, float32 (d, d), scaled so
+            that its mean diagonal is 1.
+    """
+
+    mean: Vectors
+    precision: Vectors
+
+
+def learn_space(vectors: Vectors, owners: npt.NDArray[np.int64]) -> Space:
+    """Estimate the space from all ways to ask.
+
+    With at least `ENOUGH` phrasings beyond the first of each article, the covariance is the one
+    inside articles; with fewer it is that of everything, which still takes out what all
+    questions of the base share.
+
+    Args:
+        vectors: float32 (n, d).
+        owners: which article each belongs to, 0 … articles - 1, (n,).
+
+    Source: Ledoit and Wolf 2004 for shrinking towards a multiple of the identity; the fixed
+    amount was chosen on held-out questions (docs/ranking.md).
+    """
+    mean = vectors.mean(axis=0)
+    means = class_means(vectors, owners)
+    spare = len(vectors) - len(means)
+    inside = vectors - means[owners] if spare >= ENOUGH else vectors - mean
+    covariance = inside.T @ inside / max(spare if spare >= ENOUGH else len(vectors), 1)
+    size = len(covariance)
+    level = max(float(np.trace(covariance)) / size, 1e-9)
+    shrunk = (1 - SHRINKAGE) * covariance + SHRINKAGE * level * np.eye(size)
+    precision = np.linalg.inv(shrunk / level)
+    return Space(mean.astype(np.float32), precision.astype(np.float32))
+
+
+def class_means(vectors: Vectors, owners: npt.NDArray[np.int64]) -> Vectors:
+    """Return the mean vector of each article, (articles, d)."""
+    count = int(owners.max()) + 1 if len(owners) else 0
+    sums = np.zeros((count, vectors.shape[1]), np.float64)
+    np.add.at(sums, owners, vectors)
+    many = np.maximum(np.bincount(owners, minlength=count), 1)
+    return (sums / many[:, None]).astype(np.float32)
+
+
+class Meaning:
+    """All vectors of a base, ready to be compared. Immutable."""
+
+    def __init__(
+        self,
+        keys: Sequence[str],
+        owners: npt.NDArray[np.int64],
+        vectors: Vectors,
+        answers: Vectors,
+        space: Space,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            keys: one for each article.
+            owners: index into `keys` of each row of `vectors`, ascending.
+            vectors: of all ways to ask, float32 (n, d).
+            answers: one row for each article; zeros when it has no answer.
+            space: see `learn_space`.
+        """
+        self.keys = tuple(keys)
+        self.owners = owners
+        self.vectors = vectors
+        self.answers = answers
+        self.space = space
+        self._place = {key: place for place, key in enumerate(keys)}
+        self._first = np.searchsorted(owners, np.arange(len(keys) + 1))
+        centred = vectors - space.mean
+        projected = centred @ space.precision
+        self._white_norms = np.sqrt(np.maximum((centred * projected).sum(axis=1), 1e-9))
+        self._means = class_means(centred, owners)
+        self._weights = self._means @ space.precision
+        self._bias = -0.5 * (self._weights * self._means).sum(axis=1)
+
+    def __len__(self) -> int:
+        """Return the number of articles."""
+        return len(self.keys)
+
+    def measure(self, question: Vectors, hidden: int | None = None) -> Vectors:
+        """Compare a question's vector with every article.
+
+        Args:
+            question: (d,), length 1.
+            hidden: row of `vectors` to leave out, when that row is the question itself.
+
+        Returns:
+            float32 (articles, len(SEMANTIC)); rows in the order of `keys`.
+        """
+        cosines = self.vectors @ question
+        centred = question - self.space.mean
+        projected = self.space.precision @ centred
+        length = max(float(np.sqrt(max(float(centred @ projected), 1e-9))), 1e-6)
+        white = self.vectors @ projected - self.space.mean @ projected
+        white = white / (self._white_norms * length)
+        classes = self._weights @ centred + self._bias
+        if hidden is not None:
+            cosines[hidden] = white[hidden] = -1.0
+            owner = int(self.owners[hidden])
+            classes[owner] = self._without(owner, self.vectors[hidden], centred)
+        best, second = self._two_best(cosines)
+        columns = (best, second, self.answers @ question, self._best(white), classes)
+        return np.stack(columns, axis=1).astype(np.float32)
+
+    def place(self, key: str) -> int | None:
+        """Return the row of an article, or None when it has no vectors yet."""
+        return self._place.get(key)
+
+    def _best(self, values: Vectors) -> Vectors:
+        best: Vectors = np.maximum.reduceat(values, self._first[:-1])
+        return best
+
+    def _two_best(self, values: Vectors) -> tuple[Vectors, Vectors]:
+        """Return the best of each article and the second best (the best where there is one)."""
+        best = self._best(values)
+        at_best = values == best[self.owners]
+        rest = np.where(at_best, -1.0, values).astype(np.float32)
+        second = self._best(rest)
+        return best, np.where(second <= -1.0, best, second)
+
+    def _without(self, owner: int, left_out: Vectors, centred: Vectors) -> float:
+        """Return the discriminant of an article whose mean lacks one vector."""
+        many = int(self._first[owner + 1] - self._first[owner])
+        if many == 1:
+            return float(self._bias.min())
+        mean = (self._means[owner] * many - (left_out - self.space.mean)) / (many - 1)
+        weights = self.space.precision @ mean
+        return float(weights @ centred - 0.5 * weights @ mean)

@@ -1,0 +1,152 @@
+"""Ranking and probability from stored numbers; no scikit-learn, no pickle.
+
+Two linear steps. The ranker gives each candidate a utility. The calibrator turns the utility, its
+lead over the best other candidate and the features themselves into the probability that this
+article answers, which is low when nothing does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.errors import Invalid
+from search.features import LEXICAL
+from search.meaning import SEMANTIC
+
+FORMAT = 1
+WITH_MEANING = (*LEXICAL, *SEMANTIC)
+LEADS = ("utility", "lead")
+FILES = {False: "lexical.json", True: "semantic.json"}
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A bias and one weight for each named number."""
+
+    names: tuple[str, ...]
+    weights: tuple[float, ...]
+    bias: float = 0.0
+
+    def __call__(self, rows: Floats) -> Floats:
+        """Return the weighted sum of each row, (n,)."""
+        return np.asarray(rows @ np.asarray(self.weights) + self.bias, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A ranker with its calibrator.
+
+    Attributes:
+        ranker: over the features.
+        calibrator: over `utility`, `lead` and the features.
+        gates: channel -> lowest probability to answer, learned for a target precision.
+        digest: names what it was trained on.
+        examples: how many questions taught it.
+    """
+
+    ranker: Linear
+    calibrator: Linear
+    gates: Mapping[str, float]
+    digest: str
+    examples: int
+
+    def utilities(self, rows: Floats, boosts: Sequence[float] = ()) -> Floats:
+        """Return one utility for each candidate, in log-odds between candidates."""
+        lifted = np.asarray(boosts, dtype=np.float64) if len(boosts) else 0.0
+        return np.asarray(self.ranker(rows) + lifted, dtype=np.float64)
+
+    def probabilities(self, rows: Floats, utilities: Floats) -> Floats:
+        """Return P(this article answers) of each candidate; never rises as utility falls."""
+        return self.calibrated(evidence(rows, utilities), utilities)
+
+    def calibrated(self, told: Floats, utilities: Floats) -> Floats:
+        """Return probabilities from rows of `evidence`."""
+        raw = 1.0 / (1.0 + np.exp(-np.clip(self.calibrator(told), -30.0, 30.0)))
+        order = np.argsort(-utilities, kind="stable")
+        falling = np.minimum.accumulate(raw[order])
+        # Two articles cannot both be the one that answers.
+        rest = np.maximum(1.0 - np.concatenate([[0.0], np.cumsum(falling)[:-1]]), 0.0)
+        result = np.empty_like(raw)
+        result[order] = np.minimum.accumulate(np.minimum(falling, rest))
+        return result
+
+
+def evidence(rows: Floats, utilities: Floats) -> Floats:
+    """Return what the calibrator reads: utility, lead over the best other, the features."""
+    return np.column_stack([utilities, leads(utilities), rows])
+
+
+def leads(utilities: Floats) -> Floats:
+    """Return each utility minus the best other one; a lone candidate leads by 10."""
+    if len(utilities) < 2:
+        return np.full(len(utilities), 10.0)
+    order = np.argsort(-utilities, kind="stable")
+    others = np.full(len(utilities), utilities[order[0]])
+    others[order[0]] = utilities[order[1]]
+    return np.clip(utilities - others, -10.0, 10.0)
+
+
+def shipped(*, semantic: bool) -> Model:
+    """Return the coefficients that come with the product, for a base that taught nothing yet."""
+    file = resources.files("search") / "models" / FILES[semantic]
+    return from_json(json.loads(file.read_text(encoding="utf-8")))
+
+
+def to_json(model: Model) -> dict[str, Any]:
+    """Write a model as JSON types."""
+    return {
+        "format": FORMAT,
+        "digest": model.digest,
+        "examples": model.examples,
+        "ranker": _written(model.ranker),
+        "calibrator": _written(model.calibrator),
+        "gates": dict(model.gates),
+    }
+
+
+# JSON from a file or a database column; each part is checked on the way.
+def from_json(value: Mapping[str, Any]) -> Model:
+    """Read a model.
+
+    Raises:
+        Invalid: another format, or features that this version does not compute.
+    """
+    try:
+        if value["format"] != FORMAT:
+            raise Invalid("model_format", field="format", value=value["format"])
+        return Model(
+            ranker=_read(value["ranker"]),
+            calibrator=_read(value["calibrator"]),
+            gates={str(name): float(gate) for name, gate in value["gates"].items()},
+            digest=str(value["digest"]),
+            examples=int(value["examples"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Invalid("model_damaged", field="model", reason=str(error)) from error
+
+
+def digest_of(*parts: object) -> str:
+    """Return a short name for what a model was trained on."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _written(linear: Linear) -> dict[str, object]:
+    weights = {name: round(w, 5) for name, w in zip(linear.names, linear.weights, strict=True)}
+    return {"bias": round(linear.bias, 5), "weights": weights}
+
+
+def _read(value: Mapping[str, Any]) -> Linear:
+    weights = {str(name): float(weight) for name, weight in value["weights"].items()}
+    if not np.isfinite([*weights.values(), float(value["bias"])]).all():
+        raise ValueError("not a number")
+    return Linear(tuple(weights), tuple(weights.values()), float(value["bias"]))
