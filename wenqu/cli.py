@@ -1,0 +1,104 @@
+"""The command `wenqu`: reads the configuration once, and turns refusals into sentences."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from kb.errors import DomainError
+from web import words
+from wenqu import config as configuration
+from wenqu.logs import set_up
+from wenqu.version import __version__
+
+FAMILIES = (
+    "wenqu.commands.serving",
+    "wenqu.commands.installing",
+    "wenqu.commands.database",
+    "wenqu.commands.content",
+    "wenqu.commands.finding",
+    "wenqu.commands.mail",
+    "wenqu.commands.harvesting",
+    "wenqu.commands.keeping",
+)
+
+
+@dataclass(slots=True)
+class Context:
+    """What a command is given: the configuration, read when it is first asked for.
+
+    A command with `--faq` never asks, so it needs none.
+    """
+
+    path: Path | None
+    _config: configuration.Config | None = None
+
+    @property
+    def config(self) -> configuration.Config:
+        """The configuration. Raises Invalid."""
+        if self._config is None:
+            self._config = configuration.load(self.path)
+            set_up(as_json=self._config.log_json)
+        return self._config
+
+
+pass_context = click.make_pass_decorator(Context)
+json_option = click.option("--json", "as_json", is_flag=True, help="只输出JSON / JSON only")
+
+
+class Commands(click.Group):
+    """A group that answers refusals with one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command and translate what it refuses."""
+        try:
+            return super().invoke(ctx)
+        except DomainError as error:
+            refuse(error)
+        except BrokenPipeError:
+            sys.exit(0)
+
+
+def refuse(error: DomainError) -> None:
+    """Print the sentence of a refusal and exit 1."""
+    click.echo(words.sentence(error), err=True)
+    sys.exit(1)
+
+
+def emit(document: object) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(document, ensure_ascii=False))
+
+
+def emit_lines(documents: Iterable[object]) -> None:
+    """Print one JSON document a line, as they come."""
+    for document in documents:
+        emit(document)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    "path",
+    envvar="WENQU_CONFIG",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="配置文件 / configuration file",
+)
+@click.version_option(__version__, prog_name="wenqu")
+@click.pass_context
+def main(ctx: click.Context, path: Path | None) -> None:
+    """问渠 Wenqu: 中文优先的知识库 / a Chinese-first knowledge base."""
+    logging.captureWarnings(True)
+    ctx.obj = Context(path)
+
+
+for _family in FAMILIES:
+    for _command in importlib.import_module(_family).COMMANDS:
+        main.add_command(_command)

@@ -1,0 +1,90 @@
+"""`wenqu import`, `wenqu export` and `wenqu redact`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from kb import redaction, transfer
+from kb.errors import Invalid
+from wenqu.cli import Context, emit, emit_lines, json_option, pass_context
+from wenqu.wiring import clock, open_ready_database
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只看会发生什么 / change nothing")
+@click.option("--skip-bad", is_flag=True, help="跳过有错的行 / import the good rows only")
+@json_option
+@pass_context
+def import_(context: Context, path: Path, dry_run: bool, skip_bad: bool, as_json: bool) -> None:
+    """导入JSONL、CSV、Markdown文件夹或zip / import content."""
+    bundle = transfer.read(path)
+    for problem in bundle.problems:
+        click.echo(f"{path}: {problem}", err=True)
+    if bundle.problems and not skip_bad:
+        raise Invalid("import_bad_rows", count=len(bundle.problems))
+    database = open_ready_database(context.config)
+    if dry_run:
+        with database.reading() as session:
+            report = transfer.load(session, bundle, author_id=None, now=clock())
+    else:
+        with database.transaction() as session:
+            report = transfer.load(session, bundle, author_id=None, now=clock())
+    document = {**report.as_dict(), "problems": [str(p) for p in bundle.problems]}
+    if as_json:
+        emit(document)
+    else:
+        click.echo(
+            f"新增{report.created}条，更新{report.updated}条，没有变化{report.unchanged}条。"
+        )
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@pass_context
+def export(context: Context, path: Path) -> None:
+    """导出为JSONL、CSV、文件夹或zip（看扩展名） / export, format by suffix."""
+    database = open_ready_database(context.config)
+    with database.reading() as session:
+        count = transfer.export(session, path)
+    click.echo(f"已导出{count}条到 {path}")
+
+
+@click.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@json_option
+def redact(file: click.utils.LazyFile, as_json: bool) -> None:
+    """给文字打码 / remove personal data from text."""
+    lines = (line.rstrip("\n") for line in file)
+    documents = (_redacted(text) for text in map(_text_of, lines))
+    if as_json:
+        emit_lines(documents)
+    else:
+        for document in documents:
+            click.echo(document["text"])
+
+
+def _text_of(line: str) -> str:
+    try:
+        document = json.loads(line)
+    except json.JSONDecodeError:
+        return line
+    is_object = isinstance(document, dict) and isinstance(document.get("text"), str)
+    return str(document["text"]) if is_object else line
+
+
+def _redacted(text: str) -> dict[str, object]:
+    result = redaction.redact(text)
+    found = [{"kind": item.kind, "text": item.text} for item in result.found]
+    return {"text": result.text, "redacted": found}
+
+
+if sys.platform == "win32":
+    # Consoles there default to a code page that has no Chinese.
+    sys.stdout.reconfigure(encoding="utf-8")
+
+COMMANDS = (import_, export, redact)
