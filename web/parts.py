@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from search.finding import Finding
-
 from kb.db import Database
+from search.finding import Finding
 
 Probe = Callable[[], str | None]
 """Returns None when all is well, else one word for the log."""

@@ -124,7 +124,6 @@ def probes(config: Config, database: Database, finding: Finding) -> Mapping[str,
         "migrations": lambda: None if migrate.is_current(database) else "behind",
         "index": lambda: "behind" if finding.lag() > LAG_LIMIT else None,
         "disk": _disk(config.data_dir),
-        "draining": _drain_mark,
     }
 
 
@@ -146,8 +145,3 @@ def _disk(folder: Path) -> Callable[[], str | None]:
         return None if free >= LEAST_FREE_BYTES else "full"
 
     return check
-
-
-def _drain_mark() -> str | None:
-    """Say that this node is shutting down (`wenqu.serving` sets the variable)."""
-    return "draining" if os.environ.get("WENQU_DRAINING") else None
