@@ -91,13 +91,15 @@ class Position:
 
     Attributes:
         database: id of the database whose change log was applied; another one means rebuild.
-        change: opaque number of the last change applied; 0 for none.
+        change: number of the last change applied; 0 for none.
+        transaction: the database transaction that wrote that change (see `kb.changes.Mark`).
         analyzer: version of the analysis that made the tokens; another one means rebuild.
     """
 
     database: str = ""
     change: int = 0
     analyzer: str = ""
+    transaction: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import logging
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import tantivy
@@ -27,7 +26,6 @@ _log = logging.getLogger(__name__)
 _FILTERS = ("kind", "audience", "category", "language")
 _PLAIN = "whitespace"
 _HEAP = 50_000_000
-_BATCH = 2_000
 _TIES = 16
 """Hits fetched beyond the limit, so that equal scores are cut by id and not by luck."""
 
@@ -92,15 +90,12 @@ class TantivyEngine:
 
     def build(self, documents: Iterable[Document], position: Position) -> None:
         """Build a new generation and switch to it; see `Engine`."""
-        generation = self._generations.create()
-        writer = _writer(tantivy.Index(self._schema, path=str(generation)))
-        remaining = iter(documents)
-        while batch := list(islice(remaining, _BATCH)):
-            for document in batch:
+        with self._generations.building() as generation:
+            writer = _writer(tantivy.Index(self._schema, path=str(generation)))
+            for document in documents:
                 writer.add_document(_document(document))
-        _commit(writer)
-        write_position(generation, position)
-        self._generations.switch(generation)
+            _commit(writer)
+            write_position(generation, position)
         self.refresh()
 
     def position(self) -> Position:

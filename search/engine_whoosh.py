@@ -91,20 +91,16 @@ class WhooshEngine:
             writer.delete_by_term("id", gone)
         for document in upserts:
             writer.delete_by_term("id", document.id)
-            writer.add_document(**_document(document))
-        writer.commit()
+        _write(writer, upserts)
         write_position(generation, position)
         self.refresh()
 
     def build(self, documents: Iterable[Document], position: Position) -> None:
         """Build a new generation and switch to it; see `Engine`."""
-        generation = self._generations.create()
-        writer = index.create_in(str(generation), _schema()).writer(limitmb=_MEGABYTES)
-        for document in documents:
-            writer.add_document(**_document(document))
-        writer.commit()
-        write_position(generation, position)
-        self._generations.switch(generation)
+        with self._generations.building() as generation:
+            writer = index.create_in(str(generation), _schema()).writer(limitmb=_MEGABYTES)
+            _write(writer, documents)
+            write_position(generation, position)
         self.refresh()
 
     def position(self) -> Position:
@@ -184,6 +180,16 @@ def _document(document: Document) -> dict[str, str]:
         "language": document.language,
         **texts,
     }
+
+
+def _write(writer: Any, documents: Iterable[Document]) -> None:  # Any: whoosh has no types
+    try:
+        for document in documents:
+            writer.add_document(**_document(document))
+        writer.commit()
+    except BaseException:
+        writer.cancel()
+        raise
 
 
 def _containing(phrase: Phrase) -> Callable[[Any], Iterable[int]]:  # Any: whoosh has no types

@@ -13,6 +13,9 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from search.engine import Position
@@ -39,14 +42,23 @@ class Generations:
         generation = self.folder / name
         return generation if _NAME.match(name) and generation.is_dir() else None
 
-    def create(self) -> Path:
-        """Make the empty folder of a new generation; nobody reads it before `switch`."""
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """Open an empty new generation; it is switched to when the block ends well.
+
+        Nobody reads it before that. When the block fails it is removed and the old one stays.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh = self.folder / f"g{max(self._numbers(), default=0) + 1}"
         fresh.mkdir()
-        return fresh
+        try:
+            yield fresh
+            self._switch(fresh)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
 
-    def switch(self, generation: Path) -> None:
+    def _switch(self, generation: Path) -> None:
         """Make a generation the one in use and remove those before the last one.
 
         The last one stays, because other processes may be reading it for another moment.
@@ -65,7 +77,12 @@ class Generations:
             return Position()
         try:
             stored = json.loads((generation / _POSITION).read_text(encoding="utf-8"))
-            return Position(str(stored["database"]), int(stored["change"]), stored["analyzer"])
+            return Position(
+                database=str(stored["database"]),
+                change=int(stored["change"]),
+                analyzer=str(stored["analyzer"]),
+                transaction=int(stored["transaction"]),
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return Position()
 
@@ -82,12 +99,7 @@ class Generations:
 
 def write_position(generation: Path, position: Position) -> None:
     """Store a position, after the index's own commit."""
-    content = {
-        "database": position.database,
-        "change": position.change,
-        "analyzer": position.analyzer,
-    }
-    replace(generation / _POSITION, json.dumps(content))
+    replace(generation / _POSITION, json.dumps(asdict(position)))
 
 
 def replace(path: Path, content: str) -> None:
