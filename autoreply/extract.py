@@ -1,0 +1,254 @@
+"""What the customer now says: the new text of a mail, without quotes and trimmings. Pure.
+
+Lines that may be lost wrongly are worse than a line too much: when a cut would leave nothing,
+the cut is taken back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from autoreply import html_text, language, quotes, signatures
+
+_PLACEHOLDER = re.compile(
+    r"^\W*(?:.{0,80}(?:不支持|无法显示|請使用|请使用|查看).{0,20}html.{0,80}"
+    r"|.{0,60}(?:html|multi-?part).{0,60}(?:e-?mail|message|view|client|format).{0,80})\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_MARKUP = re.compile(
+    r"^\s*(?:<!doctype html|<html|<head|<body|<div\b|<p\b|<meta\b|<style\b|<table\b)", re.IGNORECASE
+)
+_MIN_PARENT_LINE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a mail says.
+
+    Attributes:
+        text: the new text, paragraphs kept; "" when there is none.
+        quoted_removed: an earlier mail was cut away.
+        forwarded: the text is that of a forwarded mail, its own author added nothing.
+        signature: lines taken for a signature or device line; may be "".
+        trimmed: banners and disclaimers that were removed, for the record.
+        language: of the new text, see `language.detect`.
+    """
+
+    text: str
+    quoted_removed: bool = False
+    forwarded: bool = False
+    signature: str = ""
+    trimmed: tuple[str, ...] = ()
+    language: str = language.ZH_HANS
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Lines as written and as matched, cut side by side."""
+
+    raw: list[str]
+    folded: list[str]
+    trimmed: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, text: str) -> _Lines:
+        raw = [line.rstrip() for line in re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", text)]
+        return cls(raw, [quotes.fold(line) for line in raw])
+
+    def keep(self, indices: Iterable[int]) -> _Lines:
+        chosen = list(indices)
+        kept = [self.raw[n] for n in chosen], [self.folded[n] for n in chosen]
+        return _Lines(*kept, self.trimmed)
+
+    def text(self) -> str:
+        joined = "\n".join(self.raw).replace("&nbsp;", " ").replace("\xa0", " ")
+        return re.sub(r"\n{3,}", "\n\n", joined).strip()
+
+
+def extract(text: str, html: str = "", *, parents: Sequence[str] = ()) -> Said:
+    """Find the new text of a mail.
+
+    Args:
+        text: plain body, decoded; "" when the mail has only HTML.
+        html: HTML body, decoded; read when `text` is empty or only says that it is HTML.
+        parents: texts of earlier mails of the thread that we hold, ours first; lines that stand
+            in them are quotes, whatever the client made of them.
+
+    Returns:
+        The new text and what was taken away from it.
+    """
+    source, cut = body_text(text, html)
+    lines = _Lines.of(source)
+    lines = _without_banner(lines)
+    fresh, removed, forwarded = _without_quotes(lines)
+    fresh, matched = _without_parents(fresh, parents)
+    fresh = _without_disclaimer(fresh)
+    fresh, signature = _without_signature(fresh)
+    new_text = fresh.text()
+    return Said(
+        text=new_text,
+        quoted_removed=cut or removed or matched,
+        forwarded=forwarded,
+        signature=signature,
+        trimmed=tuple(fresh.trimmed),
+        language=language.detect(new_text),
+    )
+
+
+def body_text(text: str, html: str) -> tuple[str, bool]:
+    """Choose the body that says more; return its text and whether HTML history was cut."""
+    if _MARKUP.match(text) and "</" in text[:5000]:
+        text, html = "", html or text
+    if text.strip() and not (html and len(text) < 400 and _PLACEHOLDER.match(text.strip())):
+        return text, False
+    found = html_text.to_text(html)
+    return (found.text or text), found.cut
+
+
+def _without_banner(lines: _Lines) -> _Lines:
+    length = signatures.banner_length(lines.folded)
+    if not length or not any(lines.folded[length:]):
+        return lines
+    lines.trimmed.append("\n".join(lines.raw[:length]).strip())
+    return lines.keep(range(length, len(lines.raw)))
+
+
+def _without_quotes(lines: _Lines) -> tuple[_Lines, bool, bool]:
+    kept, removed = _fresh_indices(lines.folded)
+    fresh = lines.keep(kept)
+    if _says_something(fresh.folded) or not removed:
+        return fresh, removed, False
+    return _forwarded(lines, fresh)
+
+
+def _says_something(folded: Sequence[str]) -> bool:
+    return any(
+        line and not quotes.is_rule(line) and not signatures.is_device(line) for line in folded
+    )
+
+
+def _forwarded(lines: _Lines, fresh: _Lines) -> tuple[_Lines, bool, bool]:
+    """Read what stands below a forward's header block; a bare quote with `>` says nothing new."""
+    for index, line in enumerate(lines.folded):
+        length = quotes.header_block(lines.folded, index)
+        marked = quotes.is_marker(line) and not length
+        if not length and not (marked and quotes.is_forward(line)):
+            continue
+        if marked:
+            length = 1 + max(
+                (
+                    n - index - 1 + quotes.header_block(lines.folded, n)
+                    for n in range(index + 1, min(index + 4, len(lines.folded)))
+                    if quotes.header_block(lines.folded, n)
+                ),
+                default=0,
+            )
+        inner = lines.keep(range(index + length, len(lines.raw)))
+        kept, _ = _fresh_indices(inner.folded)
+        if _says_something(inner.keep(kept).folded):
+            return inner.keep(kept), True, True
+    return fresh, True, False
+
+
+def _fresh_indices(folded: Sequence[str]) -> tuple[list[int], bool]:
+    """Return the indices of lines that are new, and whether anything was left out."""
+    kept: list[int] = []
+    removed = False
+    index = 0
+    while index < len(folded):
+        if _history_from(folded, index):
+            return _trim_rules(kept, folded), True
+        if quotes.is_quoted(folded[index]):
+            removed = True
+            index = _end_of_quote(folded, index)
+            continue
+        size, upto = _attribution_at(folded, index)
+        if size:
+            removed = True
+            kept = [n for n in kept if n <= upto - size]
+            index = upto + 1
+            if not _next_quoted(folded, index):
+                return _trim_rules(kept, folded), True
+            continue
+        kept.append(index)
+        index += 1
+    return kept, removed
+
+
+def _history_from(folded: Sequence[str], index: int) -> bool:
+    """Tell whether everything from this line on is an earlier mail."""
+    line = folded[index]
+    if quotes.is_marker(line):
+        return True
+    return bool(quotes.header_block(folded, index))
+
+
+def _attribution_at(folded: Sequence[str], index: int) -> tuple[int, int]:
+    size = quotes.attribution(folded, index, quoted_next=_next_quoted(folded, index + 1))
+    return size, index
+
+
+def _next_quoted(folded: Sequence[str], index: int) -> bool:
+    following = next((line for line in folded[index : index + 4] if line), "")
+    return quotes.is_quoted(following)
+
+
+def _end_of_quote(folded: Sequence[str], index: int) -> int:
+    """Return the index after a run of `>` lines and the ends that wrapping tore off them."""
+    while index < len(folded) and quotes.is_quoted(folded[index]):
+        torn = (
+            index + 2 < len(folded)
+            and len(folded[index]) >= 66
+            and 0 < len(folded[index + 1]) <= 24
+            and folded[index + 1].isascii()
+            and quotes.is_quoted(folded[index + 2])
+        )
+        index += 2 if torn else 1
+    return index
+
+
+def _trim_rules(kept: list[int], folded: Sequence[str]) -> list[int]:
+    """Drop blank lines and drawn rules directly above a cut."""
+    while kept and (not folded[kept[-1]] or quotes.is_rule(folded[kept[-1]])):
+        kept.pop()
+    return kept
+
+
+def _without_parents(lines: _Lines, parents: Sequence[str]) -> tuple[_Lines, bool]:
+    known = "".join(_bare(text) for text in parents)
+    if not known:
+        return lines, False
+    kept = [n for n, line in enumerate(lines.folded) if not _stands_in(line, known)]
+    fresh = lines.keep(kept)
+    changed = len(kept) < len(lines.raw)
+    return (fresh, True) if changed and _says_something(fresh.folded) else (lines, False)
+
+
+def _stands_in(line: str, known: str) -> bool:
+    bare = _bare(line)
+    return len(bare) >= _MIN_PARENT_LINE and bare in known
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s>|*_\-]+", "", "".join(quotes.fold(line) for line in text.split("\n")))
+
+
+def _without_disclaimer(lines: _Lines) -> _Lines:
+    start = signatures.disclaimer_start(lines.folded)
+    if start >= len(lines.raw) or not any(lines.folded[:start]):
+        return lines
+    lines.trimmed.append("\n".join(lines.raw[start:]).strip())
+    return lines.keep(range(start))
+
+
+def _without_signature(lines: _Lines) -> tuple[_Lines, str]:
+    while lines.folded and not lines.folded[-1]:
+        lines = lines.keep(range(len(lines.raw) - 1))
+    start = signatures.signature_start(lines.folded)
+    body = lines.keep(range(start))
+    if not _says_something(body.folded):
+        spoken = [n for n, line in enumerate(lines.folded) if not signatures.is_device(line)]
+        return lines.keep(spoken), ""
+    return body, "\n".join(lines.raw[start:]).strip()
