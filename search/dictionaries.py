@@ -22,6 +22,7 @@ from pathlib import Path
 
 from search.text import fold
 
+_COMMENT = re.compile(r"(?:^|\s)#.*")
 _SEPARATORS = re.compile(r"[,，、=|\t]+|\s{2,}")
 
 
@@ -89,7 +90,7 @@ def _read(folder: Path | Traversable, name: str) -> str:
 
 def _lines(text: str) -> Iterable[str]:
     for line in text.splitlines():
-        content = line.split("#", 1)[0].strip()
+        content = _COMMENT.sub("", line).strip()
         if content:
             yield content
 

@@ -15,6 +15,7 @@ from search import latin, pinyin
 from search.analysis import FIELDS, WORD_FIELDS, Analyzer, pieces
 from search.engine import ARTICLE, Phrase, Query, Term
 from search.text import fold, is_cjk
+from search.weights import STOP_WEIGHT
 
 MAX_TEXT = 4_000
 """Characters of a question that are read."""
@@ -123,6 +124,20 @@ def synonyms_fired(analyzer: Analyzer, folded: str) -> dict[str, tuple[str, ...]
         if word not in fired and word in folded and not word.isascii():
             fired[word] = analyzer.synonyms(word)
     return {word: others for word, others in fired.items() if others}
+
+
+def marks(analyzer: Analyzer, text: str) -> tuple[str, ...]:
+    """Return the folded words to mark in what was found, the most telling first.
+
+    Words with content and their synonyms; pairs of characters follow, so that something is
+    marked when a word of the question occurs in no answer as a whole.
+    """
+    folded = parse(text).text
+    words = {w: v for w, v in content_words(analyzer, folded).items() if v > STOP_WEIGHT}
+    ordered = sorted(words, key=lambda word: (-words[word], -len(word)))
+    others = [word for group in synonyms_fired(analyzer, folded).values() for word in group]
+    pairs = [p for p, v in pair_weights(analyzer, folded).items() if v == 1.0 and len(p) > 1]
+    return tuple(dict.fromkeys([*ordered, *others[:MAX_SYNONYMS], *pairs]))
 
 
 def _wanted(
