@@ -24,7 +24,7 @@ _ASKS = re.compile(
 )
 _SMALL_TALK = re.compile(
     r"^(?:你好|您好|在吗|在么|亲|哈喽|嗨|hi|hello|谢谢|多谢|感谢|请问|请问一下|问一下|想问一下|咨询一下|麻烦问下|"
-    r"不好意思|打扰了|辛苦了|急|等回复|盼复|thanks|thank you)[\s,，。!！?？~～.]*$"
+    r"不好意思|打扰了|辛苦了|急|等回复|盼复|thanks|thank you)[\s,，。!！?？~～.:：]*$"
 )
 _SHORTEST = 4
 

@@ -1,0 +1,60 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search import questions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "门锁没电了怎么办",
+        "我上周买的门锁，今天突然打不开了。请问怎么回事？",
+        "你好，请问怎么退款？谢谢！",
+        "在吗？我想问一下云存储怎么续费",
+        "无法连接 Wi-Fi，提示密码错误",
+        "哈哈",
+    ],
+)
+def test_one_question_stays_whole(text: str) -> None:
+    assert questions.split(text) == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("怎么退款？多久到账？", ["怎么退款？", "多久到账？"]),
+        ("摄像头离线怎么办，另外云存储怎么续费", ["摄像头离线怎么办", "云存储怎么续费"]),
+        ("1. 门锁怎么换电池\n2. 指纹怎么删除", ["门锁怎么换电池", "指纹怎么删除"]),
+        (
+            "您好：\n发票什么时候开？\n还有就是能不能改地址？\n谢谢",
+            ["发票什么时候开？", "能不能改地址？"],
+        ),
+        ("How do I reset it? Where is my invoice?", ["How do I reset it?", "Where is my invoice?"]),
+    ],
+)
+def test_two_questions_are_found_as_two(text: str, parts: list[str]) -> None:
+    assert list(questions.split(text)) == parts
+
+
+def test_what_is_told_before_a_question_stays_with_it() -> None:
+    text = "我买了两把锁。第一把打不开怎么办？第二把什么时候发货？"
+    first, second = questions.split(text)
+    assert first.startswith("我买了两把锁")
+    assert second == "第二把什么时候发货？"
+
+
+def test_blank_text_asks_nothing() -> None:
+    assert questions.split(" \n ") == ()
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_few_questions_made_of_its_own_words(text: str) -> None:
+    parts = questions.split(text)
+    assert len(parts) <= questions.MAX_QUESTIONS
+    assert all(part.strip() for part in parts)
+    assert (not parts) == (not text.strip())
+
+
+def test_a_huge_paste_is_read_in_bounded_time() -> None:
+    assert len(questions.split("这个怎么用？" * 50_000)) <= questions.MAX_QUESTIONS
