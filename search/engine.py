@@ -149,6 +149,9 @@ class Engine(Protocol):
     def build(self, documents: Iterable[Document], position: Position) -> None:
         """Build a new index beside the old one, then switch to it."""
 
+    def condemn(self) -> None:
+        """Ask whoever writes for a new index; this one serves until then."""
+
     def refresh(self) -> None:
         """Make what other processes wrote visible; cheap when there is nothing new.
 

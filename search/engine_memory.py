@@ -111,6 +111,10 @@ class MemoryEngine:
         """Return the number of documents."""
         return len(self._snapshot.documents)
 
+    def condemn(self) -> None:
+        """Forget the position; the next sync builds anew."""
+        self._position = Position()
+
     def refresh(self) -> None:
         """Do nothing: there is one process, and it sees its own writes."""
 

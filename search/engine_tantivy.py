@@ -107,6 +107,10 @@ class TantivyEngine:
         self.refresh()
         return self._reader.searcher.num_docs if self._reader else 0
 
+    def condemn(self) -> None:
+        """Ask the writer for a new index; this one serves until then."""
+        self._generations.condemn()
+
     def refresh(self) -> None:
         """Make what other processes wrote visible."""
         generation = self._generations.current()

@@ -134,7 +134,9 @@ def marks(analyzer: Analyzer, text: str) -> tuple[str, ...]:
     """
     folded = parse(text).text
     words = {w: v for w, v in content_words(analyzer, folded).items() if v > STOP_WEIGHT}
-    ordered = sorted(words, key=lambda word: (-words[word], -len(word)))
+    # One character is in too many words to be marked beside longer ones.
+    telling = [word for word in words if len(word) > 1] or list(words)
+    ordered = sorted(telling, key=lambda word: (-words[word], -len(word)))
     others = [word for group in synonyms_fired(analyzer, folded).values() for word in group]
     pairs = [p for p, v in pair_weights(analyzer, folded).items() if v == 1.0 and len(p) > 1]
     return tuple(dict.fromkeys([*ordered, *others[:MAX_SYNONYMS], *pairs]))
