@@ -199,3 +199,18 @@ def of_ticket(session: Session, ticket_id: int) -> Sequence[Question]:
     """Return the questions that led to a ticket, oldest first."""
     query = select(Question).where(Question.ticket_id == ticket_id).order_by(Question.id)
     return session.scalars(query).all()
+
+
+def recent_searches(session: Session, visitor: str, *, now: datetime, limit: int = 10) -> list[str]:
+    """Return what a visitor searched for in the last half hour, oldest first."""
+    query = (
+        select(Question.text)
+        .where(
+            Question.visitor == visitor,
+            Question.channel == "search",
+            Question.created_at >= now - timedelta(minutes=30),
+        )
+        .order_by(Question.id.desc())
+        .limit(limit)
+    )
+    return list(reversed(session.scalars(query).all())) if visitor else []

@@ -211,15 +211,26 @@ def _last_customer_moment(ticket: Ticket) -> datetime | None:
     return max((m.created_at for m in ticket.messages if m.author == CUSTOMER), default=None)
 
 
-def issue_link(session: Session, ticket: Ticket) -> str:
-    """Make a new token for the customer's page; only its hash is stored.
+def link_token(session: Session, ticket: Ticket, secret: bytes) -> str:
+    """Return the token of the customer's page, the same until it is revoked.
 
-    A later call makes the earlier link stop working, which is how a link is revoked.
+    Args:
+        session: the unit of work; the hash that the page is found by is stored in it.
+        ticket: whose page.
+        secret: the service's key; the database alone does not give the token away.
     """
-    token = tokens.fresh()
+    if not ticket.token_nonce:
+        ticket.token_nonce = tokens.fresh(96)
+    token = tokens.derive(secret, TICKET, str(ticket.id), ticket.token_nonce)
     ticket.token_hash = tokens.digest(token)
     session.flush()
     return token
+
+
+def revoke_link(session: Session, ticket: Ticket) -> None:
+    """Make the link of a ticket stop working; the next one is another."""
+    ticket.token_nonce, ticket.token_hash = "", None
+    session.flush()
 
 
 def by_link(session: Session, token: str, *, now: datetime) -> Ticket:

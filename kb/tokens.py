@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -15,6 +16,13 @@ def fresh(bits: int = 128) -> str:
 def digest(token: str) -> str:
     """Return what is stored of a token; enough entropy needs no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def derive(secret: bytes, *parts: str) -> str:
+    """Return a token of 128 bits that only the holder of the secret can make again."""
+    message = "\x1f".join(("token", *parts)).encode()
+    raw = hmac.new(secret, message, hashlib.sha256).digest()[:16]
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def sign(secret: bytes, *parts: str) -> str:

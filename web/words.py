@@ -45,6 +45,12 @@ SENTENCES: dict[str, str] = {
     "password_short": _("密码太短，至少{minimum}个字符。"),
     "password_long": _("密码太长，最多{maximum}个字符。"),
     "password_common": _("这个密码太常见，容易被猜到，换一个吧。"),
+    "passwords_differ": _("两次输入的密码不一样。"),
+    "files_many": _("一次最多带{limit}个文件。"),
+    "file_large": _("“{name}”太大了，每个文件最多{limit} MB。"),
+    "import_bad_rows": _(
+        "有{count}处读不进来，已在上面列出，没有导入任何内容。想先导入其余的，加 --skip-bad。"
+    ),
     "token_invalid": _("请写上名称，并选至少一项用途。"),
     "slug_invalid": _("地址里的名字用小写字母、数字和短横。"),
     "slug_taken": _("地址“{slug}”已经有别的分类在用。"),

@@ -38,6 +38,8 @@ class Ticket(Base):
     person_asked: Mapped[bool] = mapped_column(default=False)
     spam: Mapped[bool] = mapped_column(default=False)
     handling_seconds: Mapped[int] = mapped_column(default=0)
+    # The customer's link is made from the nonce and the secret key; only its hash is stored.
+    token_nonce: Mapped[str] = mapped_column(String(32), default="")
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     token_expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,257 @@
+"""Search results and suggestions while typing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response, g, jsonify, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from kb import categories, insight, questions, ratelimit
+from kb.errors import Unavailable
+from kb.models.knowledge import Article
+from search.finder import Match
+from search.finding import Found
+from web import current, limits, locale, sessions
+from web.site import browsing, shown
+from web.site.blueprint import site
+from web.site.shown import Link
+
+log = logging.getLogger(__name__)
+
+MAX_QUESTION = 4_000
+FIRST, MOST = 8, 24
+WORTH_SHOWING = 0.02
+POPULAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One found answer."""
+
+    title: Markup
+    url: str
+    snippet: Markup
+    category: str
+    updated_at: datetime
+    applies_to: str
+
+
+@site.get("/search")
+def search() -> ResponseReturnValue:
+    """Show what answers a question, and remember that it was asked."""
+    limits.within(ratelimit.SEARCH)
+    text = request.args.get("q", "").strip()[:MAX_QUESTION]
+    if not text:
+        with current.reading() as session:
+            page = {"q": "", "hits": [], "noindex": True, "notices": shown.strip(session)}
+            return render_template("site/results.html", total=0, **page)
+    with current.reading() as session:
+        found = current.parts().finding.answering(
+            session,
+            text,
+            channel="form",
+            limit=MOST,
+            audiences=current.audiences(),
+            now=current.now(),
+            exact=bool(request.args.get("exact")),
+        )
+        kept = _worth_showing(session, found.matches)
+        g.number = _remember(text, found, kept)
+        page = _page(session, text, found, kept)
+    response = make_response(render_template("site/results.html", **page))
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _worth_showing(session: Session, matches: Sequence[Match]) -> list[tuple[Match, Article]]:
+    """Return the matches that may be shown now; the long tail of improbable ones is left out."""
+    pairs = [(match, session.get(Article, match.article_id)) for match in matches]
+    found = [(match, row) for match, row in pairs if row is not None]
+    good = [pair for pair in found if pair[0].probability >= WORTH_SHOWING]
+    return good or found[:3]
+
+
+def _remember(text: str, found: Found, kept: Sequence[tuple[Match, Article]]) -> int | None:
+    """Record the question; a search must not fail because this cannot be written."""
+    asked = questions.Asked(
+        channel="search",
+        text=text,
+        language=locale.language(),
+        visitor=sessions.visitor_id(),
+        band=found.band,
+    )
+    offers = [questions.Offer(row.id, match.probability) for match, row in kept[:FIRST]]
+    try:
+        with current.writing() as session:
+            return questions.record(session, asked, offers, now=current.now()).id
+    except Unavailable:
+        log.warning("a search could not be recorded")
+        return None
+
+
+# Any: template context.
+def _page(
+    session: Session, text: str, found: Found, kept: list[tuple[Match, Article]]
+) -> dict[str, Any]:
+    chosen = request.args.get("category", "")
+    groups = {row.id: _top(session, row.category_id) for _, row in kept}
+    inside = [p for p in kept if not chosen or (groups[p[1].id] or ("",))[0] == chosen]
+    results = [_result(session, text, row) for _, row in inside]
+    best = results[0] if found.band == "answer" and results else None
+    hits = results[1:] if best else results
+    more = bool(request.args.get("more"))
+    visible = hits if more else hits[:FIRST]
+    args = {k: v for k, v in request.args.to_dict().items() if k in ("q", "category", "exact")}
+    return {
+        "q": text,
+        "total": len(results),
+        "corrected": _corrected(text, found),
+        "related": [],
+        "best": best,
+        "hits": visible,
+        "facets": _facets(text, kept, groups, chosen),
+        "more_url": url_for("site.search", more=1, **args) if len(visible) < len(hits) else None,
+        "more_count": len(hits) - len(visible),
+        "popular": [] if results else _popular(session),
+        "degraded": found.degraded,
+        "noindex": True,
+        "notices": shown.strip(session),
+    }
+
+
+def _result(session: Session, text: str, row: Article) -> Result:
+    finding = current.parts().finding
+    path = categories.path(session, row.category_id)
+    return Result(
+        title=shown.marked(finding.mark(text, row.question)),
+        url=shown.article_url(row, q=text[:200], n=g.get("number")),
+        snippet=shown.marked(finding.snippet(text, row.body_text)),
+        category=shown.category_name(path[0]) if path else "",
+        updated_at=row.updated_at,
+        applies_to=row.applies_to,
+    )
+
+
+def _top(session: Session, category_id: int | None) -> tuple[str, str] | None:
+    path = categories.path(session, category_id)
+    return (path[-1].slug, shown.category_name(path[-1])) if path else None
+
+
+def _facets(
+    text: str,
+    kept: Sequence[tuple[Match, Article]],
+    groups: dict[int, tuple[str, str] | None],
+    chosen: str,
+) -> list[Link]:
+    counted: dict[tuple[str, str], int] = {}
+    for _, row in kept:
+        group = groups[row.id]
+        if group:
+            counted[group] = counted.get(group, 0) + 1
+    if len(counted) < 2:
+        return []
+    everything = Link(gettext("全部"), url_for("site.search", q=text), len(kept), not chosen)
+    ordered = sorted(counted.items(), key=lambda item: -item[1])
+    return [everything] + [
+        Link(name, url_for("site.search", q=text, category=slug), n, slug == chosen)
+        for (slug, name), n in ordered
+    ]
+
+
+def _corrected(text: str, found: Found) -> dict[str, str] | None:
+    if not found.corrected:
+        return None
+    exact = url_for("site.search", q=text, exact=1)
+    return {"original": text, "used": found.corrected, "exact_url": exact}
+
+
+def _popular(session: Session) -> list[Link]:
+    since = current.now() - timedelta(days=30)
+    ranked = insight.most_asked(session, since=since, limit=POPULAR * 2)
+    asked = [row for row, _ in shown.top_articles(session, ranked)]
+    rows = asked or browsing.newest(session, POPULAR)
+    return [shown.article_link(row) for row in rows[:POPULAR]]
+
+
+@site.get("/suggest")
+def suggest() -> ResponseReturnValue:
+    """Give suggestions for the search box; `for=form` gives answers with a passage each."""
+    limits.within(ratelimit.SUGGEST)
+    text = request.args.get("q", "").strip()[:MAX_QUESTION]
+    with current.reading() as session:
+        body = (
+            _answers(session, text) if request.args.get("for") == "form" else _rows(session, text)
+        )
+    response: Response = jsonify(body)
+    response.headers["Cache-Control"] = "private, max-age=30"
+    return response
+
+
+def _rows(session: Session, text: str) -> dict[str, Any]:  # Any: JSON
+    found = current.parts().finding.suggest(
+        session, text, audiences=current.audiences(), now=current.now(), limit=8
+    )
+    rows = [
+        {
+            "title": item.text,
+            "url": _address(session, item.kind, item.id),
+            "category": item.detail,
+            "parts": [[part, hit] for part, hit in item.parts],
+        }
+        for item in found
+    ]
+    return {"suggestions": rows, "total": len(rows)}
+
+
+def _address(session: Session, kind: str, number: int) -> str:
+    if kind == "category":
+        path = categories.path(session, number)
+        return shown.category_url(path[0]) if path else url_for("site.categories")
+    return shown.article_url(session.get_one(Article, number))
+
+
+def _answers(session: Session, text: str) -> dict[str, Any]:  # Any: JSON
+    """Return at most 4 probable answers to what somebody is writing in the contact form."""
+    return {"suggestions": [dict(item) for item in answers(session, text)]}
+
+
+def answers(session: Session, text: str, *, limit: int = 3) -> list[dict[str, Any]]:
+    """Return what the contact form suggests: only what may well answer.
+
+    Args:
+        session: the unit of work.
+        text: what the customer wrote so far.
+        limit: how many at most.
+    """
+    if len(text) < 4:
+        return []
+    finding = current.parts().finding
+    found = finding.answering(
+        session,
+        text,
+        channel="form",
+        limit=limit,
+        audiences=current.audiences(),
+        now=current.now(),
+    )
+    if found.band == "human":
+        return []
+    rows = [(m, session.get(Article, m.article_id)) for m in found.matches]
+    return [
+        {
+            "id": row.id,
+            "title": row.question,
+            "url": shown.article_url(row),
+            "snippet": "".join(part for part, _ in finding.snippet(text, row.body_text)),
+        }
+        for match, row in rows
+        if row is not None and match.probability >= 0.08
+    ]

@@ -1,0 +1,45 @@
+"""Votes on answers: one POST, with or without JavaScript."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kb import articles, feedback, ratelimit
+from kb.errors import Conflict, Invalid
+from web import current, limits, sessions
+from web.site import browsing, shown
+from web.site.blueprint import site
+
+
+@site.post("/a/<int:article_id>/vote")
+def vote(article_id: int) -> ResponseReturnValue:
+    """Record 有帮助 or 没帮助 for the version that the visitor read."""
+    limits.within(ratelimit.VOTE, sessions.visitor_id())
+    choice = request.form.get("vote", "")
+    if choice not in ("yes", "no"):
+        raise Invalid("reason_unknown", field="vote")
+    with current.writing() as session:
+        row = articles.seen(session, article_id, now=current.now(), audiences=current.audiences())
+        read = current.whole("revision", row.live_version)
+        if read is not None and read > (row.live_version or 0):
+            raise Conflict("stale", article=article_id)
+        feedback.vote(
+            session,
+            row,
+            sessions.visitor_id(),
+            helpful=choice == "yes",
+            reason=request.form.get("reason", ""),
+            comment=request.form.get("comment", ""),
+            now=current.now(),
+        )
+    if request.headers.get("X-Requested-With") == "fetch":
+        return render_template(
+            "site/_vote.html",
+            article={"id": row.id, "revision": row.live_version},
+            vote=choice,
+            voted=True,
+            reasons=browsing.reasons(),
+            q=request.form.get("q", ""),
+        )
+    return redirect(shown.article_url(row) + "#vote", 303)
