@@ -546,7 +546,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "privacy": (
         "site/privacy.html",
         {
-            "retention": Thing(questions=180, raw_mail=365, tickets=730),
+            "retention": Thing(questions_days=180, raw_mail_days=365, closed_tickets_days=730),
             "mailbox": "help@anlu.example",
             "text": None,
         },
@@ -572,11 +572,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             f"errors/{code}.html",
             {
                 "request_id": "7f3a-19c2" if code in (500, 503) else "",
-                "retry_after": 30,
-                "desk": False,
+                "wait": 30,
             },
         )
-        for code in (400, 403, 404, 405, 413, 429, 500, 503)
+        for code in (400, 403, 404, 405, 409, 413, 429, 500, 503)
     },
     "opensearch": (
         "opensearch.xml",

@@ -14,7 +14,12 @@ function keep(form) {
   restore(form, read(key));
   let timer = 0;
   const save = () => write(key, { at: Date.now(), values: valuesOf(form) });
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 400); });
+  // On the document: fields may stand outside the form and belong to it by their form attribute.
+  document.addEventListener("input", (event) => {
+    if (event.target.form !== form) return;
+    clearTimeout(timer);
+    timer = setTimeout(save, 400);
+  });
   // Cleared on sending; a refused form comes back from the server with its values.
   form.addEventListener("submit", () => { clearTimeout(timer); localStorage.removeItem(key); });
 }
