@@ -15,6 +15,7 @@ from sqlalchemy import text
 from kb import settings
 from kb.db import Database
 from kb.errors import Conflict, DomainError, Unavailable
+from search.encoder import HttpSettings
 from search.finding import Finding
 from web.parts import Parts, Probe
 from wenqu import migrate
@@ -92,9 +93,7 @@ def finding_of(
         config.index_dir,
         engine=engine or config.engine,
         encoder=encoder or config.encoder,
-        encoder_url=config.encoder_url,
-        encoder_model=config.encoder_model,
-        encoder_key=config.encoder_key,
+        http=HttpSettings(config.encoder_url, config.encoder_model, config.encoder_key),
         clock=clock,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import click
 
 from autoreply import replay as replaying
 from search import evaluation
+from search.base import read_faq
+from search.encoder import open_encoder
 from wenqu.cli import emit_lines, json_option
 from wenqu.commands.finding import encoder_option, engine_option, faq_option
 
@@ -35,26 +38,37 @@ def replay(
     as_json: bool,
 ) -> None:
     """看看这些邮件会怎么处理，不发也不存 / decide on mails without sending."""
-    ask = _asker(faq, engine, encoder) if faq else None
-    documents = replaying.replay(paths, address=address, ask=ask)
-    if as_json:
-        emit_lines(documents)
-        return
-    for line in documents:
-        band = line["band"] or "-"
-        click.echo(f"{line['file']}: {line['class']} {line['reason'] or ''} {band}")
+    with ExitStack() as opened:
+        ask = _asker(opened, faq, engine, encoder) if faq else None
+        documents = replaying.replay(paths, address=address, ask=ask)
+        if as_json:
+            emit_lines(documents)
+            return
+        for line in documents:
+            band = line["band"] or "-"
+            click.echo(f"{line['file']}: {line['class']} {line['reason'] or ''} {band}")
 
 
 Answer = tuple[str, list[dict[str, Any]]]  # Any: JSON of the matches
 
 
-def _asker(faq: Path, engine: str | None, encoder: str | None) -> Callable[[str], Answer]:
-    asker = evaluation.Asker(faq, engine=engine or "auto", encoder=encoder or "auto")
+def _asker(
+    opened: ExitStack, faq: Path, engine: str | None, encoder: str | None
+) -> Callable[[str], Answer]:
+    """Return what asks a throw-away base, open until `opened` closes."""
+    base = read_faq(faq)
+    chosen = open_encoder(encoder or "auto")
+    finder = opened.enter_context(
+        evaluation.throw_away(base, engine=engine or "auto", encoder=chosen)
+    )
 
     def ask(question: str) -> Answer:
-        document = asker.ask(question, limit=3, channel="mail")
-        matches = [{"id": m["id"], "probability": m["probability"]} for m in document["matches"]]
-        return document["band"], matches
+        found = finder.answering(base, question, limit=3, channel="mail")
+        matches = [
+            {"id": match.article_id, "probability": round(match.probability, 4)}
+            for match in found.matches
+        ]
+        return found.band, matches
 
     return ask
 

@@ -1,0 +1,357 @@
+"""One process's finder over its database: index, words, vectors and what was learned, kept fresh.
+
+Pages, mail and commands ask here. A thread follows the change log (`search.follower`); another
+learns from the base again some time after it changed. Until the first lesson is over, and
+whenever the index is down, what is there answers: first words alone, then titles alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kb import articles
+from kb.access import NOBODY, audiences
+from kb.changes import Entry
+from kb.db import Database
+from kb.errors import Unavailable
+from kb.models.knowledge import INTERNAL, PUBLIC, Article
+from search import bands, evaluation, highlight, query
+from search.base_db import DatabaseBase
+from search.documents import Reader
+from search.encoder import Encoder, HttpSettings, open_encoder
+from search.engine import TICKET
+from search.engines import open_engine
+from search.finder import Finder, Match, Part, untaught
+from search.follower import Follower
+from search.profiles import Profiler
+from search.schooling import school
+
+log = logging.getLogger(__name__)
+
+Segment = tuple[str, bool]
+"""A stretch of text, and whether it matched."""
+
+EVERYBODY = audiences(NOBODY)
+STAFF = (PUBLIC, INTERNAL)
+LESSON_PAUSE = 1.0
+LESSON_REST = 10.0
+"""A lesson is followed by a rest of this many times its own length, so that it takes at most
+a tenth of one core however often articles are saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for one text.
+
+    Attributes:
+        band: `answer`, `suggest` or `human`.
+        matches: best first.
+        parts: the questions that the text holds, each with its own band and matches.
+        corrected: the text that was looked for instead; None when it was taken as it is.
+        degraded: the index is down; only titles were compared.
+    """
+
+    band: str
+    matches: Sequence[Match] = ()
+    parts: Sequence[Part] = ()
+    corrected: str | None = None
+    degraded: bool = False
+
+
+class Finding:
+    """The finder of one process; safe to share between threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        *,
+        engine: str = "auto",
+        encoder: str = "auto",
+        http: HttpSettings | None = None,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Open the index; nothing is read or written before the first use.
+
+        Args:
+            database: the knowledge base.
+            folder: where this node keeps its index.
+            engine: as in `--engine`.
+            encoder: as in `--encoder`.
+            http: for the encoder `http`.
+            clock: the present moment, for what the background threads read.
+        """
+        self.database = database
+        self.engine = open_engine(engine, folder)
+        self._encoder_name, self._http = encoder, http
+        self._clock = clock
+        self.follower = Follower(database, self.engine, folder, listeners=[self._heard])
+        self._finder: Finder | None = None
+        self._plain: Finder | None = None
+        self._lock = threading.Lock()
+        self._lesson = threading.Event()
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    # Life.
+
+    def start(self) -> None:
+        """Follow the change log and learn in the background."""
+        self._lesson.set()
+        for name, target in (("follower", self.follower.run), ("lessons", self._lessons)):
+            thread = threading.Thread(target=target, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """End the threads after what they have in hand."""
+        self._stopping.set()
+        self._lesson.set()
+        self.follower.stop()
+        for thread in self._threads:
+            thread.join(10)
+        self.engine.close()
+
+    def wake(self) -> None:
+        """Say that something was committed in this process."""
+        self.follower.wake()
+
+    def catch_up(self) -> bool:
+        """Return when the index holds all that is committed now."""
+        return self.follower.catch_up()
+
+    def rebuild(self) -> bool:
+        """Build the index anew."""
+        return self.follower.rebuild()
+
+    def status(self) -> dict[str, Any]:  # Any: JSON values
+        """Tell how the index stands."""
+        return self.follower.status().as_json()
+
+    def lag(self) -> int:
+        """Return how many changes the index does not hold yet."""
+        return self.follower.lag()
+
+    # Asking.
+
+    def find(
+        self,
+        session: Session,
+        question: str,
+        *,
+        limit: int,
+        now: datetime,
+        audiences: Sequence[str] = EVERYBODY,
+        categories: Sequence[str] = (),
+        language: str | None = None,
+        explain: bool = False,
+        vectors: bool = True,
+    ) -> list[Match]:
+        """Return the best matches, best first.
+
+        Args:
+            session: the unit of work.
+            question: as the person wrote it.
+            limit: how many at most.
+            now: the moment for publish and expiry.
+            audiences: whose articles may be found.
+            categories: slugs; empty for all.
+            language: BCP 47 tag of articles; None for all.
+            explain: fill `Match.parts`.
+            vectors: False saves the encoder's time where words are enough.
+        """
+        base = self._base(session, now, audiences)
+        try:
+            return self._current(base, vectors=vectors).find(
+                base,
+                question,
+                limit=limit,
+                audiences=audiences,
+                categories=categories,
+                language=language,
+                explain=explain,
+            )
+        except Unavailable:
+            return self._by_title(session, question, now, audiences)[:limit]
+
+    def answering(
+        self,
+        session: Session,
+        text: str,
+        *,
+        channel: str,
+        limit: int,
+        now: datetime,
+        audiences: Sequence[str] = EVERYBODY,
+        exact: bool = False,
+        explain: bool = False,
+    ) -> Found:
+        """Find for each question in a text and decide its band.
+
+        Args:
+            session: the unit of work.
+            text: a mail's new text, a form's, or a search.
+            channel: `mail`, `form` or `search`.
+            limit: how many matches at most.
+            now: the moment for publish and expiry.
+            audiences: whose articles may be found.
+            exact: look for the text as it is written, without correction.
+            explain: fill `Match.parts`.
+        """
+        base = self._base(session, now, audiences)
+        try:
+            found = self._current(base).answering(
+                base, text, channel=channel, limit=limit, audiences=audiences, explain=explain
+            )
+        except Unavailable as error:
+            log.warning("searching titles only: %s", error)
+            matches = self._by_title(session, text, now, audiences)[:limit]
+            return Found(bands.SUGGEST if matches else bands.HUMAN, matches, degraded=True)
+        return Found(found.band, found.matches, found.parts)
+
+    def ask(
+        self,
+        session: Session,
+        question: str,
+        *,
+        limit: int,
+        channel: str,
+        explain: bool,
+        now: datetime,
+    ) -> dict[str, Any]:  # Any: JSON
+        """Answer as `wenqu ask` prints it."""
+        base = self._base(session, now, EVERYBODY)
+        finder = self._current(base)
+        started = time.perf_counter()
+        found = finder.answering(base, question, limit=limit, channel=channel, explain=explain)
+        return evaluation.told(question, found, finder, time.perf_counter() - started)
+
+    def similar(
+        self, session: Session, text: str, *, now: datetime, limit: int = 3
+    ) -> list[tuple[int, float]]:
+        """Return (article id, likeness in [0, 1]) of what the base has already, for agents."""
+        matches = self.find(session, text, limit=limit, now=now, audiences=STAFF)
+        return [(int(match.article_id), match.probability) for match in matches]
+
+    def tickets(self, text: str, *, limit: int) -> list[int]:
+        """Return ids of tickets about a text, best first; [] while the index is down."""
+        asked = query.build(
+            self.follower.analyzer, text, audiences=(INTERNAL,), kinds=(TICKET,), operators=True
+        )
+        try:
+            hits = self.engine.search(asked, limit)
+        except Unavailable:
+            return []
+        return [int(hit.id.removeprefix(f"{TICKET}:")) for hit in hits]
+
+    # Showing.
+
+    def mark(self, question: str, text: str) -> list[Segment]:
+        """Mark what matched in a whole text, for example a title."""
+        return highlight.mark(text, query.marks(self.follower.analyzer, question))
+
+    def snippet(self, question: str, text: str, *, length: int = 110) -> list[Segment]:
+        """Return the passage of a text that answers, with what matched marked."""
+        terms = query.marks(self.follower.analyzer, question)
+        return highlight.snippet(text, terms, length=length)
+
+    # Learning.
+
+    def learn(self) -> None:
+        """Learn from the base as it is now."""
+        with self.database.reading() as session:
+            base = self._base(session, self._clock(), STAFF)
+            cards = list(base)
+        analyzer = self.follower.analyzer
+        profiler = Profiler(analyzer)
+        encoder = self._encoder()
+        knowledge = school(
+            cards, engine=self.engine, analyzer=analyzer, profiler=profiler, encoder=encoder
+        )
+        with_, without = (
+            Finder(
+                engine=self.engine,
+                analyzer=analyzer,
+                profiler=profiler,
+                knowledge=knowledge,
+                encoder=one,
+            )
+            for one in (encoder, None)
+        )
+        self._finder, self._plain = with_, without
+
+    def _encoder(self) -> Encoder | None:
+        try:
+            return open_encoder(self._encoder_name, http=self._http)
+        except Unavailable as error:
+            log.warning("going on without vectors: %s", error)
+            return None
+
+    def _heard(self, entries: Sequence[Entry]) -> None:
+        """Something changed; dictionaries count at once, articles with the next lesson."""
+        kinds = {entry.kind for entry in entries}
+        if kinds - {TICKET}:
+            self._lesson.set()
+
+    def _lessons(self) -> None:
+        while not self._stopping.is_set():
+            self._lesson.wait()
+            # Saving an article often comes in a row of changes: let them settle.
+            if self._stopping.wait(LESSON_PAUSE):
+                return
+            self._lesson.clear()
+            started = time.monotonic()
+            try:
+                self.learn()
+            except Unavailable as error:
+                log.warning("a lesson was put off: %s", error)
+                self._lesson.set()
+            self._stopping.wait((time.monotonic() - started) * LESSON_REST)
+
+    def _current(self, base: DatabaseBase, *, vectors: bool = True) -> Finder:
+        finder = self._finder
+        if finder is None:
+            with self._lock:
+                finder = self._finder or self._first(base)
+                self._finder = finder
+        return finder if vectors else self._plain or finder
+
+    def _first(self, base: DatabaseBase) -> Finder:
+        """Make a finder of words alone; it takes a moment, not a lesson."""
+        analyzer = self.follower.analyzer
+        profiler = Profiler(analyzer)
+        return Finder(
+            engine=self.engine,
+            analyzer=analyzer,
+            profiler=profiler,
+            knowledge=untaught(profiler, base),
+        )
+
+    def _base(self, session: Session, now: datetime, whose: Sequence[str]) -> DatabaseBase:
+        reader = Reader(session, self.follower.analyzer)
+        return DatabaseBase(session, reader, now=now, audiences=whose)
+
+    def _by_title(
+        self, session: Session, text: str, now: datetime, whose: Sequence[str]
+    ) -> list[Match]:
+        """Compare titles in the database itself, while the index is down."""
+        words = [word for word in self.follower.analyzer.words(text[:200]) if len(word) > 1][:8]
+        if not words:
+            return []
+        asked = or_(*(Article.question.contains(word, autoescape=True) for word in words))
+        rows = session.scalars(
+            select(Article).where(articles.visible(now, whose), asked).limit(200)
+        )
+        scored = [(sum(word in row.question for word in words) / len(words), row) for row in rows]
+        scored.sort(key=lambda pair: (-pair[0], pair[1].id))
+        return [Match(row.id, row.question, share, 0.0, row.question) for share, row in scored]
