@@ -158,12 +158,12 @@ def _fresh_indices(folded: Sequence[str]) -> tuple[list[int], bool]:
     removed = False
     index = 0
     while index < len(folded):
-        if _history_from(folded, index):
-            return _trim_rules(kept, folded), True
         if quotes.is_quoted(folded[index]):
             removed = True
             index = _end_of_quote(folded, index)
             continue
+        if _history_from(folded, index):
+            return _trim_rules(kept, folded), True
         size, upto = _attribution_at(folded, index)
         if size:
             removed = True

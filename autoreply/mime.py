@@ -195,7 +195,7 @@ def _open(
         room = limits.parts + 1
         spans = _split_body(raw, node, content.params.get("boundary", ""), room)
         if spans:
-            same = number if content.kind == "multipart/alternative" else node.group
+            same = node.group or (number if content.kind == "multipart/alternative" else 0)
             digest = content.kind == "multipart/digest"
             default = "message/rfc822" if digest else "text/plain"
             return [_Node(a, b, node.depth + 1, same, default) for a, b in spans]

@@ -76,8 +76,7 @@ _BARE = re.compile(
 _RULE = re.compile(r"^[-_=—–*─━]{3,}$")
 _FORWARD = re.compile(r"转发|轉寄|轉發|forward", re.IGNORECASE)
 _ABOVE = re.compile(
-    r"请在此线以上回复|請在此線以上回覆|在此行以上回复|(?:reply|response) above (?:this|the) line",
-    re.IGNORECASE,
+    r"[请請]?在此[线線行]以上回[复復覆]|(?:reply|response) above (?:this|the) line", re.IGNORECASE
 )
 
 _FROM_LABELS = (

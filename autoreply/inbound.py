@@ -1,0 +1,300 @@
+"""One incoming mail as a frozen value: everything that later stages decide on. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from autoreply import addresses, charset, headers, language, mime
+from autoreply.addresses import Address
+from autoreply.extract import Said, extract
+from autoreply.headers import Headers
+from autoreply.limits import DEFAULT, Limits
+
+_DELIVERED = (
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+    "x-delivered-to",
+    "x-forwarded-to",
+    "resent-to",
+    "resent-cc",
+    "apparently-to",
+)
+_ENCRYPTED = frozenset(
+    {"multipart/encrypted", "application/pgp-encrypted", "application/x-pgp-encrypted"}
+)
+_PKCS7 = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_ENVELOPED = frozenset({"enveloped-data", "authenveloped-data", ""})
+SUBJECT_READ = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What is known of an attachment without opening it.
+
+    Attributes:
+        index: position among `mime.read(raw).parts`, to fetch the bytes again.
+        kind: content type as declared.
+        filename: decoded, no control characters; not yet safe as a path.
+        size: bytes after decoding, estimated for base64.
+        inline: shown inside the body (an image of the HTML).
+        content_id: without angle brackets, or "".
+    """
+
+    index: int
+    kind: str
+    filename: str
+    size: int
+    inline: bool
+    content_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A parsed mail.
+
+    Attributes:
+        digest: SHA-256 of the raw bytes, hex.
+        size: raw bytes.
+        message_id: with angle brackets, or "".
+        in_reply_to: ids, in order.
+        references: ids, oldest first.
+        author: first From mailbox; None when there is none.
+        authors: all From mailboxes.
+        sender: Sender mailbox, or None.
+        reply_to: Reply-To mailboxes.
+        return_path: envelope sender; "" for the null sender; None when unknown.
+        to, cc, delivered_to: recipients; the last from Delivered-To, X-Original-To, Resent-To …
+        date: the Date field in UTC, or None.
+        received_at: when our server took it (INTERNALDATE), or None.
+        subject: one line, decoded, at most 1,000 characters.
+        raw_subject: decoded, control characters kept; for finding injected headers.
+        headers: all fields, decoded.
+        text, html: bodies, decoded and cut to the limit; "" when absent.
+        kinds: content types of all MIME nodes, the mail's own first.
+        attachments: what is not body.
+        report_kinds: `report-type` of a multipart/report, `method` of a calendar part.
+        encrypted: the body cannot be read without keys.
+        damaged: characters of subject or body are lost.
+        exceeded: limits that cut something off.
+        said: the new text, see `extract`.
+    """
+
+    digest: str
+    size: int
+    message_id: str
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    author: Address | None
+    authors: tuple[Address, ...]
+    sender: Address | None
+    reply_to: tuple[Address, ...]
+    return_path: str | None
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    delivered_to: tuple[Address, ...]
+    date: datetime | None
+    received_at: datetime | None
+    subject: str
+    raw_subject: str
+    headers: Headers
+    text: str
+    html: str
+    kinds: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+    report_kinds: tuple[str, ...]
+    encrypted: bool
+    damaged: bool
+    exceeded: tuple[str, ...]
+    said: Said
+
+    @property
+    def language(self) -> str:
+        """Return the language of the new text, or of the subject when there is none."""
+        return self.said.language if self.said.text else language.detect(self.subject)
+
+    def with_parents(self, parents: tuple[str, ...]) -> Inbound:
+        """Return the mail with lines of earlier mails, which we hold, taken out of the new text."""
+        return replace(self, said=extract(self.text, self.html, parents=parents))
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    text: str
+    html: str
+    damaged: bool
+    attachments: tuple[Attachment, ...]
+    charset: str | None
+
+
+def read(
+    raw: bytes,
+    *,
+    envelope_from: str | None = None,
+    envelope_to: tuple[str, ...] = (),
+    received_at: datetime | None = None,
+    limits: Limits = DEFAULT,
+) -> Inbound:
+    """Parse a mail.
+
+    Args:
+        raw: the mail as received; any bytes at all.
+        envelope_from: MAIL FROM when the listener knows it ("" for the null sender).
+        envelope_to: RCPT TO addresses when known.
+        received_at: INTERNALDATE, aware.
+        limits: how much is read.
+
+    Returns:
+        The mail; never raises, whatever the bytes are.
+    """
+    tree = mime.read(raw, limits=limits)
+    body = _body(tree, limits)
+    fields = _Fields(tree.fields, body.charset)
+    raw_subject = fields.text("subject")
+    authors = fields.addresses("from")
+    return Inbound(
+        digest=hashlib.sha256(raw).hexdigest(),
+        size=len(raw),
+        message_id=next(iter(headers.ids(fields.line("message-id"))), ""),
+        in_reply_to=headers.ids(fields.line("in-reply-to")),
+        references=headers.ids(fields.line("references")),
+        author=next(iter(authors), None),
+        authors=authors,
+        sender=next(iter(fields.addresses("sender")), None),
+        reply_to=fields.addresses("reply-to"),
+        return_path=_return_path(fields, envelope_from),
+        to=fields.addresses("to"),
+        cc=fields.addresses("cc"),
+        delivered_to=fields.addresses(*_DELIVERED) + _bare(envelope_to),
+        date=headers.date(fields.line("date")),
+        received_at=received_at,
+        subject=headers.clean(raw_subject)[:SUBJECT_READ],
+        raw_subject=raw_subject[:SUBJECT_READ],
+        headers=fields.all(),
+        text=body.text,
+        html=body.html,
+        kinds=tree.kinds,
+        attachments=body.attachments,
+        report_kinds=_report_kinds(tree),
+        encrypted=_is_encrypted(tree, body.text),
+        damaged=body.damaged or charset.REPLACEMENT in raw_subject,
+        exceeded=tree.exceeded,
+        said=extract(body.text, body.html),
+    )
+
+
+class _Fields:
+    """Raw fields with the decoding that each kind of field wants."""
+
+    def __init__(self, fields: tuple[mime.Field, ...], declared: str | None) -> None:
+        self._fields = fields
+        self._declared = declared
+        self._by_name: dict[str, list[bytes]] = {}
+        for name, value in fields:
+            self._by_name.setdefault(name.lower(), []).append(value)
+
+    def raw(self, name: str) -> list[bytes]:
+        return self._by_name.get(name, [])
+
+    def line(self, name: str) -> str:
+        values = self.raw(name)
+        return headers.clean(headers.unfold(values[0])) if values else ""
+
+    def text(self, name: str) -> str:
+        values = self.raw(name)
+        return headers.text(values[0], declared=self._declared) if values else ""
+
+    def addresses(self, *names: str) -> tuple[Address, ...]:
+        found = (
+            address
+            for name in names
+            for value in self.raw(name)
+            for address in addresses.parse(value, declared=self._declared)
+        )
+        return tuple(found)
+
+    def all(self) -> Headers:
+        decoded = (
+            (name, headers.clean(headers.text(value, declared=self._declared)))
+            for name, value in self._fields
+        )
+        return Headers(tuple(decoded))
+
+
+def _bare(envelope: tuple[str, ...]) -> tuple[Address, ...]:
+    return tuple(Address("", address.strip("<> ")) for address in envelope)
+
+
+def _return_path(fields: _Fields, envelope_from: str | None) -> str | None:
+    if envelope_from is not None:
+        return envelope_from.strip().strip("<>").strip()
+    values = [headers.unfold(value) for value in fields.raw("return-path")]
+    # A null sender in any of several Return-Path fields counts.
+    if any(value.replace(" ", "") == "<>" for value in values):
+        return ""
+    found = fields.addresses("return-path")
+    return found[0].address if found else (values[0].strip("<> ") or None if values else None)
+
+
+def _body(tree: mime.Tree, limits: Limits) -> _Body:
+    chosen = [n for n, part in enumerate(tree.parts) if _is_body(part, tree)]
+    plain: list[tuple[int, str]] = []
+    marked: list[tuple[int, str]] = []
+    damaged = False
+    room = limits.text_characters
+    for index in chosen:
+        part = tree.parts[index]
+        read_text = charset.decode(part.data()[: 4 * room], part.params.get("charset"))
+        damaged = damaged or read_text.damaged
+        into = marked if part.kind == "text/html" else plain
+        into.append((part.group, read_text.text.replace("\x00", "")))
+    text, html = _join(plain, marked)
+    declared = tree.parts[chosen[0]].params.get("charset") if chosen else None
+    rest = tuple(_attachment(n, part) for n, part in enumerate(tree.parts) if n not in set(chosen))
+    return _Body(text[:room], html[:room], damaged, rest, declared)
+
+
+def _join(plain: list[tuple[int, str]], marked: list[tuple[int, str]]) -> tuple[str, str]:
+    """Join bodies; when the first is HTML with no plain twin, HTML is the complete one."""
+    twins = {group for group, text in plain if text.strip()}
+    html = "\n".join(text for _, text in marked)
+    alone = [group for group, text in marked if group not in twins and text.strip()]
+    first = min((group for group, text in plain if text.strip()), default=None)
+    if alone and (first is None or alone[0] < first):
+        return "", html
+    return "\n".join(text for _, text in plain), html
+
+
+def _is_body(part: mime.Part, tree: mime.Tree) -> bool:
+    if part.kind not in {"text/plain", "text/html", "text/enriched", "text/richtext"}:
+        return False
+    only = len(tree.parts) == 1
+    return only or (part.disposition != "attachment" and not part.filename)
+
+
+def _attachment(index: int, part: mime.Part) -> Attachment:
+    size = len(part.body) * 3 // 4 if part.encoding == "base64" else len(part.body)
+    inline = part.disposition == "inline" or bool(part.content_id)
+    return Attachment(index, part.kind, part.filename, size, inline, part.content_id)
+
+
+def _report_kinds(tree: mime.Tree) -> tuple[str, ...]:
+    found = [tree.top_params.get("report-type", "").lower()]
+    found += [
+        part.params.get("method", "").lower()
+        for part in tree.parts
+        if part.kind == "text/calendar" and part.disposition != "attachment"
+    ]
+    return tuple(kind for kind in found if kind)
+
+
+def _is_encrypted(tree: mime.Tree, text: str) -> bool:
+    if _ENCRYPTED & set(tree.kinds) or "-----BEGIN PGP MESSAGE-----" in text[:2000]:
+        return True
+    return any(
+        part.kind in _PKCS7 and part.params.get("smime-type", "").lower() in _ENVELOPED
+        for part in tree.parts
+    )
