@@ -28,6 +28,9 @@ ACCOUNTS = (
     Account("chengshu", "程述", "admin", "anlu-demo-admin"),
 )
 
+# Signs replies in the demo's resolved tickets; not shown on the sign-in page.
+SECOND_AGENT = Account("hechuan", "何川", "agent", "anlu-demo-second")
+
 
 def accounts(session: Session) -> tuple[Account, ...]:
     """Return the accounts to show; none outside a demo."""

@@ -77,6 +77,8 @@ SENTENCES: dict[str, str] = {
     "config_secret": _("配置 {key} 指向的文件读不出来：{value}"),
     "address_in_use": _("地址 {address} 已经被别的程序占用，请换一个端口。"),
     "demo_database": _("{path} 是演示数据，不能用来正式服务。请先运行 wenqu init。"),
+    "not_demo": _("{path} 里已经有正式数据，演示请另选一个文件夹（--data-dir）。"),
+    "already_initialised": _("{path} 已经初始化过了。"),
     "not_initialised": _("{path} 还没有初始化。请先运行 wenqu init，或用 wenqu demo 试用。"),
     "needs_upgrade": _("数据库还是旧版本的结构，请先运行 wenqu db upgrade。"),
     "file_missing": _("找不到文件 {path}。"),

@@ -84,6 +84,15 @@ def run(config: Config, parts: Sequence[Part]) -> None:
         log.info("pages are drained")
 
 
+def hold(parts: Sequence[Part], ended: threading.Event) -> None:
+    """Run parts without pages until `ended` is set, then end them in reverse order."""
+    with ExitStack() as running:
+        for part in parts:
+            part.start()
+            running.callback(_stop, part)
+        ended.wait()
+
+
 def _stop(part: Part) -> None:
     log.info("stopping %s", part.name)
     part.stop()

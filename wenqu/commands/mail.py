@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -49,12 +48,7 @@ def replay(
             click.echo(f"{line['file']}: {line['class']} {line['reason'] or ''} {band}")
 
 
-Answer = tuple[str, list[dict[str, Any]]]  # Any: JSON of the matches
-
-
-def _asker(
-    opened: ExitStack, faq: Path, engine: str | None, encoder: str | None
-) -> Callable[[str], Answer]:
+def _asker(opened: ExitStack, faq: Path, engine: str | None, encoder: str | None) -> replaying.Ask:
     """Return what asks a throw-away base, open until `opened` closes."""
     base = read_faq(faq)
     chosen = open_encoder(encoder or "auto")
@@ -62,13 +56,9 @@ def _asker(
         evaluation.throw_away(base, engine=engine or "auto", encoder=chosen)
     )
 
-    def ask(question: str) -> Answer:
+    def ask(question: str) -> tuple[str, replaying.Matches]:
         found = finder.answering(base, question, limit=3, channel="mail")
-        matches = [
-            {"id": match.article_id, "probability": round(match.probability, 4)}
-            for match in found.matches
-        ]
-        return found.band, matches
+        return found.band, [(str(m.article_id), round(m.probability, 4)) for m in found.matches]
 
     return ask
 

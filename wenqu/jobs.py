@@ -1,0 +1,54 @@
+"""Which handler runs which kind of job, and what comes round by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from authoring import publishing
+from kb import questions, retention
+from kb.access import SYSTEM
+from kb.db import Database
+from search.finding import Finding
+from wenqu import mailing, serving
+from wenqu.config import Config
+from wenqu.serving import Part
+from wenqu.wiring import clock
+from wenqu.worker import Chore, Worker, within
+
+CHORES = (
+    Chore("settle", timedelta(minutes=10)),
+    Chore("purge", timedelta(hours=6)),
+)
+
+
+# Any: JSON, as `authoring.publishing` enqueued it.
+def _publish(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    publishing.run_scheduled(session, payload, actor=SYSTEM, now=now)
+
+
+def _expire(session: Session, payload: dict[str, Any], now: datetime) -> None:  # Any: as above
+    publishing.run_expiry(session, payload, actor=SYSTEM, now=now)
+
+
+def _settle(session: Session, payload: dict[str, Any], now: datetime) -> None:  # Any: empty
+    questions.settle_silent(session, now=now)
+
+
+def _purge(session: Session, payload: dict[str, Any], now: datetime) -> None:  # Any: empty
+    retention.purge(session, now=now)
+
+
+def worker_of(config: Config, database: Database, finding: Finding) -> Part:
+    """Return the worker of this process as a part."""
+    handlers = {
+        "publish_article": within(_publish),
+        "expire_article": within(_expire),
+        "settle": within(_settle),
+        "purge": within(_purge),
+        **mailing.handlers(config, database, finding, clock),
+    }
+    worker = Worker(database, handlers, CHORES, clock)
+    return serving.thread("worker", worker.run, worker.stop)
