@@ -51,6 +51,12 @@ class Invalid(DomainError):
     code = "invalid"
 
 
+class Unauthorized(DomainError):
+    """Who asks is not known: the token is missing, unknown or ended."""
+
+    code = "unauthorized"
+
+
 class Forbidden(DomainError):
     """The actor may see it but not do this."""
 

@@ -249,6 +249,12 @@ def get(session: Session, ticket_id: int) -> Ticket:
     return ticket
 
 
+def by_context(session: Session, name: str, value: str) -> Ticket | None:
+    """Return the ticket whose context holds a value, as an idempotency key."""
+    query = select(Ticket).where(Ticket.context[name].as_string() == value)
+    return session.scalar(query.limit(1))
+
+
 def count_waiting(session: Session) -> int:
     """Return how many tickets wait for a person."""
     query = select(func.count()).select_from(Ticket).where(Ticket.state.in_((NEW, OPEN)))

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 STATUS: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.NotFound, 404),
+    (errors.Unauthorized, 401),
     (errors.Conflict, 409),
     (errors.Invalid, 400),
     (errors.Forbidden, 403),
