@@ -178,7 +178,7 @@ def test_every_mobile_number_is_hidden(number: int, gap: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text("甲乙丙丁戊己庚辛,。！?零壹贰叁", max_size=80))
+@given(st.text("甲乙丙戊己庚,。！?零壹贰叁", max_size=80))
 def test_text_without_personal_data_is_unchanged(text: str) -> None:
     assert redact(text).text == text
 
