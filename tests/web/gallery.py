@@ -30,6 +30,8 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'"
 )
+# Parts of other pages, not pages.
+FRAGMENTS = {"desk/why.html", "desk/frame.html"}
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -40,11 +42,17 @@ def url_for(endpoint: str, **values: Any) -> str:
     return f"/{endpoint}" + (f"?{urlencode(given)}" if given else "")
 
 
+def csrf() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="t">')
+
+
 def environment(language: str = "zh", flashes: list[tuple[str, str]] | None = None) -> Environment:
     env = Environment(
         loader=FileSystemLoader(WEB / "templates"),
         autoescape=select_autoescape(("html", "xml", "atom")),
         extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     catalogue = gettext.translation(
         "messages", WEB / "translations", [language], fallback=language == "zh"
@@ -53,7 +61,6 @@ def environment(language: str = "zh", flashes: list[tuple[str, str]] | None = No
     env.filters.update(FILTERS)
     env.globals.update(
         url_for=url_for,
-        csrf=lambda: Markup('<input type="hidden" name="csrf" value="t">'),
         get_flashed_messages=lambda **_: flashes or [],
     )
     return env
@@ -65,7 +72,7 @@ def render(name: str, *, language: str = "zh", theme: str = "", **more: Any) -> 
     env = environment(language, context.get("_flashes"))
     lang = "en" if language == "en" else "zh-CN"
     return env.get_template(template).render(
-        {**base, **context, "lang": lang, "theme": theme, **more}
+        {**base, **context, "lang": lang, "theme": theme, "csrf": csrf, **more}
     )
 
 
@@ -182,7 +189,11 @@ def main() -> int:
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     if args.shots:
-        html = [name for name, (template, _) in PAGES.items() if template.endswith(".html")]
+        html = [
+            name
+            for name, (template, _) in PAGES.items()
+            if template.endswith(".html") and template not in FRAGMENTS
+        ]
         widths = tuple(int(width) for width in args.widths.split(","))
         return (
             shots(

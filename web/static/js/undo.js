@@ -12,7 +12,9 @@ export function watchUndo(root) {
       clearInterval(timer);
       const said = form.querySelector("[data-said]");
       if (said) said.textContent = form.dataset.gone;
+      left?.remove();
       form.querySelector("button")?.remove();
+      setTimeout(() => form.remove(), 4000);
     }, 250);
   }
 }
