@@ -131,7 +131,7 @@ def _snapshot(connection: Connection) -> None:
 
 
 def _dump(connection: Connection, table: Table, path: Path) -> int:
-    order = [column for column in table.primary_key.columns]
+    order = list(table.primary_key.columns)
     count = 0
     with path.open("w", encoding="utf-8") as file:
         rows = connection.execution_options(yield_per=BATCH).execute(select(table).order_by(*order))

@@ -35,7 +35,7 @@ def upgrade(database: Database, target: str = "head") -> None:
     """Run all migrations up to `target`."""
     with database.engine.connect() as connection:
         _begin_safely(connection)
-        command.upgrade(_alembic(connection), target)
+        command.upgrade(alembic_config(connection), target)
         connection.commit()
 
 
@@ -43,7 +43,7 @@ def downgrade(database: Database, target: str) -> None:
     """Run migrations back to `target`."""
     with database.engine.connect() as connection:
         _begin_safely(connection)
-        command.downgrade(_alembic(connection), target)
+        command.downgrade(alembic_config(connection), target)
         connection.commit()
 
 
@@ -66,7 +66,8 @@ def differences(database: Database) -> list[str]:
         return [repr(difference) for difference in compare_metadata(context, metadata())]
 
 
-def _alembic(connection: Connection) -> AlembicConfig:
+def alembic_config(connection: Connection) -> AlembicConfig:
+    """Return the configuration for alembic's commands on one connection."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(HERE))
     config.set_main_option("path_separator", "os")

@@ -1,0 +1,95 @@
+"""Write docs/cli.md and docs/configuration.md from the program itself; --check only compares."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from wenqu.cli import main
+from wenqu.config import CHOICES, SECRETS, Config, Mailbox
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def commands(command: click.Command, path: str) -> list[tuple[str, click.Command]]:
+    """Return every command with its full name, groups before their members."""
+    found = [(path, command)]
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            found += commands(command.commands[name], f"{path} {name}")
+    return found
+
+
+def cli() -> str:
+    """Return the reference of all commands."""
+    pages = ["# Commands\n\nWritten by `make docs` from the program itself.\n"]
+    for name, command in commands(main, "wenqu"):
+        context = click.Context(command, info_name=name, terminal_width=96, max_content_width=96)
+        pages.append(f"## {name}\n\n```text\n{command.get_help(context)}\n```\n")
+    return "\n".join(pages)
+
+
+def settings(kind: type) -> list[str]:
+    """Return one table row for each setting, explained by the class's own docstring."""
+    text = inspect.cleandoc(kind.__doc__ or "")
+    described = dict(re.findall(r"^    (\w+): (.+(?:\n        .+)*)", text, re.MULTILINE))
+    rows = []
+    for name, item in kind.__dataclass_fields__.items():
+        default = "" if name in SECRETS or name == "mailboxes" else item.default
+        shown = f"`{default}`" if default not in ("", ()) and "MISSING" not in repr(default) else ""
+        words = " ".join(described.get(name, "").split())
+        if name in CHOICES and not words:
+            words = " · ".join(CHOICES[name])
+        rows.append(f"| `{name}` | {shown} | {words} |")
+    return rows
+
+
+def configuration() -> str:
+    """Return the reference of all settings."""
+    return "\n".join(
+        [
+            "# Configuration",
+            "",
+            "Written by `make docs` from the program itself.",
+            "",
+            "`wenqu.toml` (or the file that `--config` or `WENQU_CONFIG` names), then variables",
+            "`WENQU_<NAME>` over it; `WENQU_<NAME>_FILE` reads a secret from a file. An unknown",
+            "name or a wrong value stops the start with a sentence. `wenqu config` shows what is",
+            "in force.",
+            "",
+            "| name | default | meaning |",
+            "| --- | --- | --- |",
+            *settings(Config),
+            "",
+            "## `[[mailbox]]`",
+            "",
+            "One block for each IMAP mailbox; `password_file` may stand for `password`.",
+            "",
+            "| name | default | meaning |",
+            "| --- | --- | --- |",
+            *settings(Mailbox),
+            "",
+        ]
+    )
+
+
+def run(check: bool) -> int:
+    """Write the files, or say which of them are old."""
+    old = []
+    for name, text in (("cli.md", cli()), ("configuration.md", configuration())):
+        path = DOCS / name
+        if check and (not path.exists() or path.read_text(encoding="utf-8") != text):
+            old.append(name)
+        elif not check:
+            path.write_text(text, encoding="utf-8")
+    for name in old:
+        print(f"docs/{name} is old: run make docs", file=sys.stderr)
+    return 1 if old else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run("--check" in sys.argv))
