@@ -1,0 +1,292 @@
+"""Queue mail that leaves: a person's reply, a receipt, an answer, the news of a closed gap.
+
+A queued mail is only what to say to whom; `autoreply.letters` writes it when the worker sends it,
+where the service's key and address are known. The row and its job `deliver` stand in the caller's
+transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from autoreply import addresses, language, quota, subjects
+from autoreply.tables import (
+    AUTOMATIC,
+    BOUNCED,
+    CANCELLED,
+    MACHINE_KINDS,
+    OPTED_OUT,
+    QUEUED,
+    RECEIPT,
+    REPLY,
+    TOLD,
+    OutgoingMail,
+    Spool,
+    Suppression,
+)
+from kb import contacts, jobs, settings, tickets
+from kb.errors import Conflict
+from kb.models.knowledge import Article
+from kb.models.service import CUSTOMER, Message, Ticket
+from search.text import fold
+
+DELIVER = "deliver"
+UNDO = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An article that a mail answers with or suggests.
+
+    Attributes:
+        article_id: which.
+        version: live revision at the moment of the decision.
+        probability: that it answers, in [0, 1].
+    """
+
+    article_id: int
+    version: int
+    probability: float
+
+    def as_json(self) -> dict[str, object]:
+        """Return the item of `OutgoingMail.articles`."""
+        return {"id": self.article_id, "version": self.version, "probability": self.probability}
+
+
+def queue_reply(session: Session, message: Message, *, now: datetime) -> OutgoingMail | None:
+    """Queue an agent's reply, held for ten seconds so that it can be taken back.
+
+    Args:
+        session: the unit of work that also holds the message.
+        message: what the agent said; its `delivery` becomes `queued`.
+        now: the moment.
+
+    Returns:
+        The queued mail; None when the customer left no mail address (`delivery` is None then).
+    """
+    mail = _about(session, message.ticket, REPLY, now=now)
+    message.delivery = QUEUED if mail else None
+    if mail is None:
+        return None
+    mail.message_id = message.id
+    mail.hold_until = now + UNDO
+    return _queue(session, mail, dedupe=_dedupe_reply(message), now=now)
+
+
+def undo_reply(session: Session, message: Message, *, now: datetime) -> None:
+    """Take a reply back that has not left. Raises Conflict (`already_sent`)."""
+    if not jobs.cancel(session, _dedupe_reply(message)):
+        raise Conflict("already_sent", message=message.id)
+    mail = session.scalar(select(OutgoingMail).where(OutgoingMail.message_id == message.id))
+    if mail is not None:
+        mail.state = CANCELLED
+    tickets.unsay(session, message, now=now)
+
+
+def queue_receipt(
+    session: Session,
+    ticket: Ticket,
+    *,
+    now: datetime,
+    suggestions: Sequence[Offered] = (),
+    spool_id: int | None = None,
+) -> OutgoingMail | None:
+    """Queue the receipt of a ticket: number, link, expected time; once per ticket.
+
+    Args:
+        session: the unit of work that also holds the ticket.
+        ticket: what a person will answer.
+        now: the moment.
+        suggestions: at most three articles to look at meanwhile.
+        spool_id: the mail that it answers, if it was a mail.
+
+    Returns:
+        The queued mail; None when there is no address, one was queued before, the customer
+        wants no automatic mail, or a quota is used up.
+    """
+    mail = _about(session, ticket, RECEIPT, now=now)
+    if mail is None or refused(session, mail.to_address, now=now):
+        return None
+    mail.spool_id = spool_id
+    mail.articles = [one.as_json() for one in suggestions[:3]]
+    return _queue(session, mail, dedupe=f"{DELIVER}:receipt:{ticket.id}", now=now)
+
+
+def queue_answer(
+    session: Session,
+    message: Message,
+    offered: Sequence[Offered],
+    *,
+    question: str,
+    spool_id: int,
+    now: datetime,
+) -> OutgoingMail:
+    """Queue an automatic answer. The caller has decided; nothing is checked again here.
+
+    Args:
+        session: the unit of work that also holds ticket and message.
+        message: the automatic message.
+        offered: the articles that it answers with, first the one that answers.
+        question: what was asked.
+        spool_id: the mail that it answers.
+        now: the moment.
+
+    Raises:
+        Conflict: this mail was answered before (`already_answered`).
+    """
+    mail = _about(session, message.ticket, AUTOMATIC, now=now)
+    if mail is None:
+        raise Conflict("address_missing", ticket=message.ticket_id)
+    mail.message_id, mail.spool_id = message.id, spool_id
+    mail.articles = [one.as_json() for one in offered]
+    mail.probability = offered[0].probability
+    mail.question_digest = question_digest(question)
+    message.delivery = QUEUED
+    # One answer for each mail that came in, whatever happens.
+    queued = _queue(session, mail, dedupe=f"{DELIVER}:answer:{spool_id}", now=now)
+    if queued is None:
+        raise Conflict("already_answered", spool=spool_id)
+    return queued
+
+
+def queue_told(
+    session: Session, ticket: Ticket, article: Article, *, now: datetime
+) -> OutgoingMail | None:
+    """Tell who asked that their question now has an answer; once per ticket and article."""
+    mail = _about(session, ticket, TOLD, now=now)
+    if mail is None or refused(session, mail.to_address, now=now):
+        return None
+    mail.articles = [Offered(article.id, article.live_version or 0, 1.0).as_json()]
+    dedupe = f"{DELIVER}:told:{ticket.id}:{article.id}"
+    return _queue(session, mail, dedupe=dedupe, now=now)
+
+
+def question_digest(question: str) -> str:
+    """Return the key under which the same question is recognised: folded, letters only."""
+    letters = "".join(char for char in fold(question) if char.isalnum())
+    return hashlib.sha256(letters.encode("utf-8", "replace")).hexdigest()
+
+
+def suppressed(session: Session, address: str, *, automatic: bool) -> str | None:
+    """Return why an address gets no mail: `bounced`, or `opted_out` for automatic mail."""
+    row = session.get(Suppression, addresses.canonical(address))
+    if row is None or (row.reason == OPTED_OUT and not automatic):
+        return None
+    return row.reason
+
+
+def suppress(session: Session, address: str, reason: str, detail: str, *, now: datetime) -> None:
+    """Send nothing (`bounced`) or nothing automatic (`opted_out`) to an address from now on."""
+    key = addresses.canonical(address)
+    row = session.get(Suppression, key)
+    if row is None:
+        session.add(Suppression(address=key, reason=reason, detail=detail[:300], created_at=now))
+    elif reason == BOUNCED:
+        row.reason, row.detail = reason, detail[:300]
+    session.flush()
+
+
+def counts(session: Session, address: str, *, now: datetime) -> quota.Counts:
+    """Count the automatic mails of late, queued ones included: attempts count, not successes."""
+    key = addresses.canonical(address)
+    domain = key.rpartition("@")[2]
+    hour, minute = now - timedelta(hours=1), now - timedelta(minutes=1)
+    return quota.Counts(
+        sender_day=_count(session, now - timedelta(days=1), OutgoingMail.to_key == key),
+        domain_hour=_count(session, hour, OutgoingMail.to_domain == domain),
+        all_minute=_count(session, minute),
+        all_hour=_count(session, hour),
+        bounced_hour=_count(session, hour, OutgoingMail.bounced_at.is_not(None)),
+    )
+
+
+def refused(session: Session, address: str, *, now: datetime) -> str:
+    """Return why no machine's mail may go to an address now: a suppression, a quota, or ""."""
+    automation = settings.read(session, settings.Automation)
+    return suppressed(session, address, automatic=True) or quota.exceeded(
+        counts(session, address, now=now), automation
+    )
+
+
+def _count(session: Session, since: datetime, *where: object) -> int:
+    # object: SQLAlchemy's column expressions, which `where` takes as they are.
+    query = (
+        select(func.count())
+        .select_from(OutgoingMail)
+        .where(
+            OutgoingMail.created_at > since,
+            OutgoingMail.kind.in_(MACHINE_KINDS),
+            OutgoingMail.state != CANCELLED,
+            *where,  # type: ignore[arg-type]  # column expressions, see above
+        )
+    )
+    return session.scalar(query) or 0
+
+
+def _about(session: Session, ticket: Ticket, kind: str, *, now: datetime) -> OutgoingMail | None:
+    """Return a mail to a ticket's contact that continues the thread; None without an address."""
+    address = contacts.address(ticket.contact) if ticket.contact else None
+    if ticket.contact is None or address is None:
+        return None
+    spool = _latest(session, ticket)
+    message = _answered(ticket)
+    return OutgoingMail(
+        kind=kind,
+        to_address=address,
+        to_name=ticket.contact.name,
+        to_key=addresses.canonical(address),
+        to_domain=addresses.canonical(address).rpartition("@")[2],
+        mailbox=spool.mailbox if spool else "",
+        subject=subjects.clean(spool.subject if spool else ticket.subject),
+        language=_language(ticket),
+        ticket_id=ticket.id,
+        articles=[],
+        in_reply_to=(message.mail_id or "") if message else "",
+        references=list((message.detail or {}).get("references", [])) if message else [],
+        created_at=now,
+    )
+
+
+def _latest(session: Session, ticket: Ticket) -> Spool | None:
+    """Return the newest mail of the customer in a ticket."""
+    query = select(Spool).where(Spool.ticket_id == ticket.id, Spool.message_id.is_not(None))
+    return session.scalar(query.order_by(Spool.id.desc()).limit(1))
+
+
+def _answered(ticket: Ticket) -> Message | None:
+    """Return the customer's newest mail, which a mail of ours answers."""
+    mails = [m for m in ticket.messages if m.author == CUSTOMER and m.mail_id]
+    return mails[-1] if mails else None
+
+
+def _language(ticket: Ticket) -> str:
+    known = (ticket.context or {}).get("language")
+    if isinstance(known, str) and known:
+        return known
+    english = ticket.contact is not None and ticket.contact.language.startswith("en")
+    return language.EN if english else language.ZH_HANS
+
+
+def _queue(
+    session: Session, mail: OutgoingMail, *, dedupe: str, now: datetime
+) -> OutgoingMail | None:
+    """Add the mail and its job; None when its job is known already."""
+    session.add(mail)
+    session.flush()
+    run_at = mail.hold_until or now
+    payload = {"mail": mail.id}
+    if jobs.enqueue(session, DELIVER, payload, now=now, run_at=run_at, dedupe=dedupe) is None:
+        session.delete(mail)
+        session.flush()
+        return None
+    return mail
+
+
+def _dedupe_reply(message: Message) -> str:
+    return f"{DELIVER}:message:{message.id}"

@@ -1,0 +1,67 @@
+"""How many automatic mails may go where: counts against limits. Pure.
+
+The limits are those that people set at the desk (`kb.settings.Automation`); the reasons are stored
+with the decision, so that no quota is ever silent.
+
+Source: RFC 5230, 4.2 (per sender); Mailman's 10 a day; the loops of 1.3 in published trackers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.settings import Automation
+
+BOUNCE_SHARE = 0.2
+BOUNCES_JUDGED_FROM = 20
+"""The share of bounces says nothing before this many mails left in the hour."""
+
+STRICT_SENDER_DAY = 3
+"""Where our envelope sender is not the null one, the other side's machines may answer us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Automatic mails of late, queued ones included.
+
+    Attributes:
+        sender_day: to this address in 24 h.
+        domain_hour: to this address's domain in an hour.
+        all_minute: to anybody in a minute.
+        all_hour: to anybody in an hour.
+        bounced_hour: of those of the hour, how many came back.
+        thread: answers in this thread, ever.
+    """
+
+    sender_day: int = 0
+    domain_hour: int = 0
+    all_minute: int = 0
+    all_hour: int = 0
+    bounced_hour: int = 0
+    thread: int = 0
+
+
+def exceeded(counts: Counts, limits: Automation, *, strict: bool = False) -> str:
+    """Return the name of the first quota that is used up, or "".
+
+    Args:
+        counts: what was sent.
+        limits: what may be.
+        strict: our envelope sender is not the null one.
+
+    Returns:
+        `breaker`, `bounces`, `sender`, `domain` or "".
+    """
+    of_sender = min(limits.per_sender_day, STRICT_SENDER_DAY) if strict else limits.per_sender_day
+    rows = (
+        ("breaker", counts.all_minute >= limits.per_minute),
+        ("bounces", _bouncing(counts)),
+        ("sender", counts.sender_day >= of_sender),
+        ("domain", counts.domain_hour >= limits.per_domain_hour),
+    )
+    return next((name for name, hit in rows if hit), "")
+
+
+def _bouncing(counts: Counts) -> bool:
+    enough = counts.all_hour >= BOUNCES_JUDGED_FROM
+    return enough and counts.bounced_hour > BOUNCE_SHARE * counts.all_hour
