@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from authoring.html_tree import parse
+from authoring.html_tree import Node, parse
 from authoring.markdown_blocks import write_blocks
 from kb import markup
 from kb.errors import Invalid
@@ -56,6 +56,10 @@ def _compare(before: str, after: str) -> None:
 def _content(html: str) -> list[str]:
     """Return the words, then where links and pictures lead."""
     nodes = list(parse(html).walk())
-    links = [node.attributes["href"] for node in nodes if node.tag == "a"]
+    links = [node.attributes["href"] for node in nodes if node.tag == "a" and _visible(node)]
     pictures = [node.attributes["src"] for node in nodes if node.tag == "img"]
     return [*markup.to_text(html).split(), *sorted(set(links)), *pictures]
+
+
+def _visible(node: Node) -> bool:
+    return any(part.text.strip() or part.tag == "img" for part in node.walk())

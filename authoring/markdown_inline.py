@@ -49,7 +49,11 @@ def runs(
             yield Run("image", _image(node), frozenset(), link)
         elif node.tag == "code":
             words = "".join(child.text for child in node.walk())
-            yield Run("code", _SPACE.sub(" ", words).strip(), marks, link)
+            core = words.strip()
+            head, tail = words.partition(core)[::2] if core else (words, "")
+            yield Run("text", _SPACE.sub(" ", head), marks, link)
+            yield Run("code", _SPACE.sub(" ", core), marks, link)
+            yield Run("text", _SPACE.sub(" ", tail), marks, link)
         elif node.tag == "a":
             yield from runs(node.children, marks, node.attributes.get("href", "") or link)
         elif node.tag in _MARKS:
@@ -141,7 +145,10 @@ def _marked(pieces: list[Run], *, one_line: bool) -> str:
         _append(out, [_MARKS[mark] for mark in reversed(open_marks[keep:])])
         _append(out, [_MARKS[mark] for mark in wanted[keep:]])
         open_marks = wanted
-        out.append(_body(run, one_line=one_line))
+        body = _body(run, one_line=one_line)
+        if out and out[-1].endswith("`") and body.startswith("`"):
+            out.append(JOINER)
+        out.append(body)
     _append(out, [_MARKS[mark] for mark in reversed(open_marks)])
     return "".join(out)
 

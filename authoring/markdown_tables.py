@@ -24,7 +24,10 @@ def write_table(table: Node) -> str:
     rows = list(_rows(table))
     grid = _grid(rows)
     width = max((len(line) for line in grid), default=0)
-    if not any(cell for line in grid for cell in line):
+    # The renderer gives a table without a body an empty row; it must not stay.
+    while grid and not any(grid[-1]):
+        grid.pop()
+    if not grid:
         return ""
     if not any(cell.tag == "th" for cell in rows[0]):
         grid.insert(0, [])

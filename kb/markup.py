@@ -65,7 +65,7 @@ _MAIL_ATTRIBUTES = _ATTRIBUTES | {
 
 _NAMES = "|".join(sorted(_SAME, key=len, reverse=True))
 _OTHER_NAME = re.compile(rf"<(/?)({_NAMES})>")
-_EMPTY = re.compile(r"<(p|strong|em|s|a|code|h[234])(?: href=\"[^\"]*\")?>\s*</\1>")
+_EMPTY = re.compile(r"<(p|strong|em|s|a|code|h[234])(?: [a-z]+=\"[^\"]*\")*>\s*</\1>")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _JOINER = "\u2060"
 _ODD_SPACE = re.compile("&nbsp;|[\x85\u2028\u2029]")
