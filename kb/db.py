@@ -20,7 +20,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from kb.errors import Unavailable
+from kb.models import knowledge, people, service, system
 from kb.models.base import Base
+
+# Tables name each other in foreign keys, so all of the ground must be known to the metadata.
+GROUND = (knowledge, people, service, system)
 
 BUSY_TIMEOUT_MS = 8_000
 _LOCKED = ("database is locked", "database is full", "disk i/o error", "readonly database")
