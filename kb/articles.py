@@ -16,7 +16,16 @@ from sqlalchemy.orm import Session
 
 from kb import changes, markup
 from kb.errors import Conflict, Invalid, NotFound
-from kb.models.knowledge import ARCHIVED, DRAFT, PUBLIC, Article, Phrasing, Revision
+from kb.links import Resolve
+from kb.models.knowledge import (
+    ARCHIVED,
+    DRAFT,
+    PUBLIC,
+    PUBLISHED,
+    Article,
+    Phrasing,
+    Revision,
+)
 
 ARTICLE = "article"
 MAX_QUESTION, MAX_BODY, MAX_PHRASING, MAX_PHRASINGS = 300, 400_000, 500, 100
@@ -95,7 +104,7 @@ def create(
     key: str | None = None,
 ) -> Article:
     """Add an article as a draft, version 1. Raises Invalid, Conflict (key taken)."""
-    _check(content)
+    content = tidied(content)
     if key and session.scalar(select(Article.id).where(Article.key == key)):
         raise Conflict("key_taken", key=key)
     article = Article(
@@ -137,8 +146,8 @@ def save(
         Conflict: `stale`; somebody saved meanwhile. `params["version"]` is theirs.
         Invalid: a field cannot be accepted.
     """
-    content = _check(content)
-    article = get(session, article_id)
+    content = tidied(content)
+    article = _held(session, article_id)
     if article.version != base.number:
         raise Conflict("stale", article=article_id, version=article.version, base=base.number)
     revision = _revision(article, content, base.note, author_id, now)
@@ -156,6 +165,7 @@ def go_live(session: Session, article: Article, *, now: datetime) -> None:
     """Show the latest version to its audience, and tell the indexes."""
     revision = latest(session, article)
     _mirror(session, article, revision)
+    article.state = PUBLISHED
     article.phrasings[:] = [
         Phrasing(text=text, position=place) for place, text in enumerate(revision.phrasings)
     ]
@@ -219,6 +229,24 @@ def slug_of(question: str) -> str:
     return "-".join(words)[:40].strip("-") or "article"
 
 
+def render_again(session: Session, article: Article) -> None:
+    """Render a row's Markdown anew: what it links to has come, or the renderer has changed."""
+    rendered = markup.render(article.body_md, resolve=resolver(session))
+    article.body_html, article.body_text = rendered.html, rendered.text
+    article.renderer = markup.RENDERER_VERSION
+
+
+def _held(session: Session, article_id: int) -> Article:
+    """Return an article as it is now, held until the end of the unit of work.
+
+    On PostgreSQL two writers could both see the version they began with; SQLite has one writer.
+    """
+    article = session.get(Article, article_id, with_for_update=True)
+    if article is None:
+        raise NotFound(article=article_id)
+    return article
+
+
 def _revision(
     article: Article, content: Content, note: str, author_id: int | None, now: datetime
 ) -> Revision:
@@ -257,7 +285,7 @@ def _mirror(session: Session, article: Article, revision: Revision) -> None:
         setattr(article, name, value)
 
 
-def resolver(session: Session) -> markup.Resolve:
+def resolver(session: Session) -> Resolve:
     """Return the function that turns `article:KEY` into an address on the site."""
 
     def resolve(target: str) -> str | None:
@@ -270,8 +298,8 @@ def resolver(session: Session) -> markup.Resolve:
     return resolve
 
 
-def _check(content: Content) -> Content:
-    """Return the content tidied. Raises Invalid naming the field."""
+def tidied(content: Content) -> Content:
+    """Return the content as it will be stored. Raises Invalid naming the field."""
     question = " ".join(content.question.split())
     if not question:
         raise Invalid("question_missing", field="question")
