@@ -235,7 +235,7 @@ def _about(session: Session, ticket: Ticket, kind: str, *, now: datetime) -> Out
     if ticket.contact is None or address is None:
         return None
     spool = _latest(session, ticket)
-    message = _answered(ticket)
+    message = _answered(session, ticket)
     return OutgoingMail(
         kind=kind,
         to_address=address,
@@ -259,10 +259,14 @@ def _latest(session: Session, ticket: Ticket) -> Spool | None:
     return session.scalar(query.order_by(Spool.id.desc()).limit(1))
 
 
-def _answered(ticket: Ticket) -> Message | None:
+def _answered(session: Session, ticket: Ticket) -> Message | None:
     """Return the customer's newest mail, which a mail of ours answers."""
-    mails = [m for m in ticket.messages if m.author == CUSTOMER and m.mail_id]
-    return mails[-1] if mails else None
+    query = select(Message).where(
+        Message.ticket_id == ticket.id,
+        Message.author == CUSTOMER,
+        Message.mail_id.is_not(None),
+    )
+    return session.scalar(query.order_by(Message.id.desc()).limit(1))
 
 
 def _language(ticket: Ticket) -> str:

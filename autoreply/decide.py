@@ -1,0 +1,163 @@
+"""What happens to a mail: answer, suggest, receipt, ticket or ignore. Pure.
+
+`ROWS` is the policy below the guard: the first row that hits decides. Every input is stored with
+the decision, and `checks` tells people which of the conditions of an answer held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autoreply import guard
+from search import bands
+
+ANSWER, SUGGEST, RECEIPT, TICKET, IGNORE = "answer", "suggest", "receipt", "ticket", "ignore"
+ACTIONS = (ANSWER, SUGGEST, RECEIPT, TICKET, IGNORE)
+OFF, SHADOW, ON = "off", "shadow", "on"
+
+_MACHINES = frozenset(
+    {guard.AUTO_REPLY, guard.BOUNCE, guard.LIST, guard.REPORT, guard.RECALL, guard.OWN_LOOP}
+)
+# Of a system's mail a person sees what may be from a person after all: N04 a form that mails as
+# noreply@ or a postmaster, N13 a sender who only wants no automatic mail.
+_MAYBE_PERSON = frozenset({"N04", "N13"})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything that is decided on.
+
+    Attributes:
+        kind: what the mail is, of `guard.KINDS`.
+        rule: the guard's rule that forbids a reply, or None.
+        receipt: the guard allows a fixed receipt.
+        mode: `off`, `shadow` or `on`.
+        band: of the finder; "" when nothing was looked for.
+        degraded: the index was down.
+        published: how many articles customers can see.
+        least_articles: with fewer, nothing is answered.
+        continues: it continues a ticket of ours.
+        answers_before: automatic answers in this thread so far.
+        per_thread: how many there may be.
+        receipts_before: receipts in this thread so far.
+        person_has_it: somebody at the desk has the thread, or was asked for.
+        echo: near-identical to what the sender said before, within a minute of our answer.
+        repeated: the same question of the same sender was answered in the last 24 hours.
+        thanks: it only says thank you.
+        never_topic: the best answer's category is never answered automatically.
+        damaged: characters are lost.
+        recipient: there is one address that a reply may go to.
+        quota: name of a quota that is used up, or "".
+    """
+
+    kind: str = guard.HUMAN
+    rule: str | None = None
+    receipt: bool = True
+    mode: str = ON
+    band: str = ""
+    degraded: bool = False
+    published: int = 0
+    least_articles: int = 25
+    continues: bool = False
+    answers_before: int = 0
+    per_thread: int = 1
+    receipts_before: int = 0
+    person_has_it: bool = False
+    echo: bool = False
+    repeated: bool = False
+    thanks: bool = False
+    never_topic: bool = False
+    damaged: bool = False
+    recipient: bool = True
+    quota: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is done.
+
+    Attributes:
+        action: of `ACTIONS`.
+        wanted: what would be done in mode `on`.
+        why: id of the row, or of the guard's rule.
+    """
+
+    action: str
+    wanted: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: id, action, predicate."""
+
+    id: str
+    action: str
+    hit: Callable[[Situation], bool]
+
+
+def _ignored(s: Situation) -> bool:
+    if s.kind in _MACHINES:
+        # An echo looks like a machine, but may be a person who pressed twice.
+        return not s.echo
+    return s.kind == guard.SYSTEM and s.rule not in _MAYBE_PERSON
+
+
+ROWS: tuple[Row, ...] = (
+    Row("duplicate", IGNORE, lambda s: s.rule == "N33"),
+    Row("machine", IGNORE, _ignored),
+    Row("not_a_person", TICKET, lambda s: s.kind != guard.HUMAN),
+    Row("thanks", TICKET, lambda s: s.thanks and s.continues),
+    Row("guard", TICKET, lambda s: s.rule is not None and not s.receipt),
+    Row("recipient", TICKET, lambda s: not s.recipient),
+    Row("person_has_it", TICKET, lambda s: s.person_has_it),
+    Row("quota", TICKET, lambda s: bool(s.quota)),
+    Row("receipt_sent", TICKET, lambda s: s.receipts_before > 0),
+    Row("guard", RECEIPT, lambda s: s.rule is not None),
+    Row("once_per_thread", RECEIPT, lambda s: s.answers_before >= s.per_thread),
+    Row("repeated", RECEIPT, lambda s: s.repeated),
+    Row("damaged", RECEIPT, lambda s: s.damaged and s.band == bands.ANSWER),
+    Row("degraded", RECEIPT, lambda s: s.degraded),
+    Row("articles", RECEIPT, lambda s: s.published < s.least_articles and s.band == bands.ANSWER),
+    Row("topic", RECEIPT, lambda s: s.never_topic),
+    Row("band_answer", ANSWER, lambda s: s.band == bands.ANSWER),
+    Row("band_suggest", SUGGEST, lambda s: s.band == bands.SUGGEST),
+    Row("band_human", RECEIPT, lambda _: True),
+)
+
+
+def choose(situation: Situation) -> Choice:
+    """Choose what happens to a mail.
+
+    Args:
+        situation: everything that is known.
+
+    Returns:
+        The action; outside mode `on` nothing is sent, so what would be sent becomes a ticket.
+    """
+    row = next(row for row in ROWS if row.hit(situation))
+    why = situation.rule if row.id == "guard" and situation.rule else row.id
+    sends = row.action in (ANSWER, SUGGEST, RECEIPT)
+    action = TICKET if sends and situation.mode != ON else row.action
+    return Choice(action, row.action, why)
+
+
+def checks(situation: Situation) -> list[dict[str, object]]:
+    """Return the conditions of an automatic answer and which of them held, for people."""
+    s = situation
+    rows = (
+        ("guard", s.kind == guard.HUMAN and s.rule is None),
+        ("mode", s.mode == ON),
+        ("articles", s.published >= s.least_articles),
+        ("person_has_it", not s.person_has_it),
+        ("once_per_thread", s.answers_before < s.per_thread),
+        ("repeated", not s.repeated),
+        ("recipient", s.recipient),
+        ("quota", not s.quota),
+        ("topic", not s.never_topic),
+        ("damaged", not s.damaged),
+        ("degraded", not s.degraded),
+        ("band_answer", s.band == bands.ANSWER),
+    )
+    return [{"id": name, "passed": bool(passed)} for name, passed in rows]

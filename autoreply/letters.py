@@ -1,0 +1,236 @@
+"""Write a queued mail: from what stands in the outbox to a letter with all its words.
+
+What was true when a mail was queued may not be any more: an article was withdrawn, a person
+answered first. Then `Stale` says why the mail must not leave.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from html import escape
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from autoreply import passages, phrases, render, solved, subjects, threading
+from autoreply.compose import Automatic, Letter
+from autoreply.render import Passage
+from autoreply.sender import Sender, mailbox_of
+from autoreply.tables import AUTOMATIC, MACHINE_KINDS, RECEIPT, REPLY, TOLD, OutgoingMail
+from kb import articles, notices, questions, settings, tickets
+from kb.access import NOBODY, audiences
+from kb.errors import Conflict
+from kb.models.knowledge import Article
+from kb.models.service import AGENT, CLOSED, Message, Question, Ticket
+
+PUBLIC = audiences(NOBODY)
+OLDEST = timedelta(hours=24)
+_ADDRESS = re.compile(r"https?://[^\s<>\"'，。；）]+")
+
+
+class Stale(Conflict):
+    """The mail must not leave any more; `code` says why."""
+
+    code = "stale_mail"
+
+
+def write(session: Session, mail: OutgoingMail, sender: Sender, *, now: datetime) -> Letter:
+    """Write a mail.
+
+    Args:
+        session: the unit of work; the ticket's link is made in it.
+        mail: what stands in the outbox.
+        sender: this installation.
+        now: the moment.
+
+    Raises:
+        Stale: it must not leave any more.
+        Unavailable: we have no mailbox to send from.
+    """
+    ticket = session.get(Ticket, mail.ticket_id) if mail.ticket_id else None
+    if ticket is None:
+        raise Stale("ticket_gone", mail=mail.id)
+    if mail.kind in MACHINE_KINDS and now - mail.created_at > OLDEST:
+        raise Stale("too_old", mail=mail.id)
+    view = _VIEWS[mail.kind](session, mail, ticket, sender, now)
+    words = render.render(view, lang=mail.language)
+    mailbox = mailbox_of(session, sender, mail.mailbox)
+    company = settings.read(session, settings.Company)
+    tag = threading.subject_tag(sender.secret, ticket.id)
+    own = f"{words.subject} {tag}" if words.subject else subjects.answer(mail.subject, tag=tag)
+    automatic = mail.kind in MACHINE_KINDS
+    return Letter(
+        to=mail.to_address,
+        to_name=mail.to_name,
+        from_=mailbox,
+        from_name=_from_name(view, company.name),
+        subject=own,
+        text=words.text,
+        html=words.html,
+        message_id=threading.message_id(
+            sender.secret, mail.id, domain=mailbox.rpartition("@")[2], automatic=automatic
+        ),
+        date=now,
+        in_reply_to=mail.in_reply_to,
+        references=tuple(mail.references),
+        automatic=_mark(mail.kind),
+        instance=sender.instance if automatic else "",
+    )
+
+
+def _mark(kind: str) -> Automatic:
+    if kind == REPLY:
+        return Automatic.PERSON
+    return Automatic.NOTICE if kind == TOLD else Automatic.REPLY
+
+
+def _from_name(view: render.View, company: str) -> str:
+    return f"{view.agent}（{company}）" if isinstance(view, render.Person) else company
+
+
+def _answer(
+    session: Session, mail: OutgoingMail, ticket: Ticket, sender: Sender, now: datetime
+) -> render.View:
+    _still_ours(session, ticket, mail)
+    rows = _visible(session, mail, now)
+    if len(rows) < len(mail.articles) or not rows:
+        raise Stale("article_withdrawn", mail=mail.id)
+    question = _question(session, mail, ticket)
+    token = solved.token_of(mail.id, sender.secret)
+    return render.Answer(
+        question=question,
+        article=answer_of(rows, question, sender),
+        solved_url=sender.solved_url(token, solved.YES),
+        person_url=sender.solved_url(token, solved.NO),
+        company=phrases.company(settings.read(session, settings.Company), mail.language),
+        customer=mail.to_name,
+        number=ticket.number,
+        notice=_notice(session, question, now),
+    )
+
+
+def answer_of(rows: list[Article], question: str, sender: Sender) -> Passage:
+    """Return what a mail says: one article's passage, or those of each question's article."""
+    parts = [
+        passages.whole_or_part(
+            row.question,
+            sender.article_url(row),
+            row.body_html,
+            row.body_text,
+            question=question,
+            base_url=sender.base_url,
+        )
+        for row in rows
+    ]
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    text = "\n\n".join([first.text, *(f"{p.title}\n{p.text}\n{p.url}" for p in parts[1:])])
+    marked = first.html + "".join(
+        f'<h2><a href="{escape(p.url)}">{escape(p.title)}</a></h2>{p.html}' for p in parts[1:]
+    )
+    return Passage(first.title, first.url, text, marked, whole=all(p.whole for p in parts))
+
+
+def _receipt(
+    session: Session, mail: OutgoingMail, ticket: Ticket, sender: Sender, now: datetime
+) -> render.View:
+    if ticket.state == CLOSED or ticket.spam:
+        raise Stale("ticket_closed", mail=mail.id)
+    company = settings.read(session, settings.Company)
+    return render.Receipt(
+        number=ticket.number,
+        url=sender.ticket_url(tickets.link_token(session, ticket, sender.secret)),
+        expected=phrases.expected(ticket.due_at or now, now, sender.timezone, mail.language),
+        company=phrases.company(company, mail.language),
+        question=_question(session, mail, ticket),
+        suggestions=tuple(
+            render.Link(row.question, sender.article_url(row))
+            for row in _visible(session, mail, now)
+        ),
+        customer=mail.to_name,
+        notice=_notice(session, ticket.subject, now),
+    )
+
+
+def _told(
+    session: Session, mail: OutgoingMail, ticket: Ticket, sender: Sender, now: datetime
+) -> render.View:
+    rows = _visible(session, mail, now)
+    if not rows:
+        raise Stale("article_withdrawn", mail=mail.id)
+    question = _question(session, mail, ticket)
+    return render.Told(
+        question=question,
+        asked_on=phrases.day(ticket.created_at, sender.timezone, mail.language),
+        article=answer_of(rows[:1], question, sender),
+        company=phrases.company(settings.read(session, settings.Company), mail.language),
+        customer=mail.to_name,
+        number=ticket.number,
+    )
+
+
+def _reply(
+    session: Session, mail: OutgoingMail, ticket: Ticket, sender: Sender, now: datetime
+) -> render.View:
+    message = session.get(Message, mail.message_id) if mail.message_id else None
+    if message is None or message.delivery == "undone":
+        raise Stale("undone", mail=mail.id)
+    user = message.user
+    return render.Person(
+        text=message.text,
+        html=as_html(message.text),
+        agent=user.display_name if user else "",
+        company=phrases.company(settings.read(session, settings.Company), mail.language),
+        signature=user.signature if user else "",
+        number=ticket.number,
+        url=sender.ticket_url(tickets.link_token(session, ticket, sender.secret)),
+    )
+
+
+_View = Callable[[Session, OutgoingMail, Ticket, Sender, datetime], render.View]
+_VIEWS: Mapping[str, _View] = {
+    AUTOMATIC: _answer,
+    RECEIPT: _receipt,
+    TOLD: _told,
+    REPLY: _reply,
+}
+
+
+def as_html(text: str) -> str:
+    """Return an agent's plain text as HTML: paragraphs, line breaks, clickable addresses."""
+    marked = _ADDRESS.sub(lambda m: f'<a href="{m[0]}">{m[0]}</a>', escape(text, quote=False))
+    blocks = [block for block in re.split(r"\n\s*\n", marked.strip()) if block]
+    return "".join(f"<p>{block.replace(chr(10), '<br>')}</p>" for block in blocks)
+
+
+def _still_ours(session: Session, ticket: Ticket, mail: OutgoingMail) -> None:
+    """Refuse an automatic answer where a person was faster, or was asked for."""
+    later = select(Message.id).where(
+        Message.ticket_id == ticket.id,
+        Message.author == AGENT,
+        Message.delivery.is_distinct_from("undone"),
+    )
+    if ticket.person_asked or session.scalar(later.limit(1)) is not None:
+        raise Stale("person_has_it", mail=mail.id)
+
+
+def _visible(session: Session, mail: OutgoingMail, now: datetime) -> list[Article]:
+    """Return the mail's articles that everybody may see at this moment, in order."""
+    rows = [session.get(Article, int(item["id"])) for item in mail.articles]
+    return [r for r in rows if r is not None and articles.is_visible(r, now=now, audiences=PUBLIC)]
+
+
+def _question(session: Session, mail: OutgoingMail, ticket: Ticket) -> str:
+    question = session.get(Question, mail.question_id) if mail.question_id else None
+    if question is not None:
+        return question.text
+    asked = questions.of_ticket(session, ticket.id)
+    return asked[0].text if asked else ticket.subject
+
+
+def _notice(session: Session, question: str, now: datetime) -> str:
+    holding = notices.current(session, now=now, audiences=PUBLIC)
+    return next((notice.title for notice in notices.about(holding, question)), "")

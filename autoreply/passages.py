@@ -1,0 +1,86 @@
+"""What of an article stands in a mail: all of it when it is short, else the part that answers. Pure.
+
+Works on the sanitised HTML and plain text that `kb.articles` keeps. Pictures stay on the page:
+a mail carries none, so that nothing is loaded and nothing tells who read it.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from autoreply.render import Passage
+from search.text import fold
+
+SHORT = 700
+"""Characters that are sent whole."""
+
+PASSAGE = 420
+"""Characters of the part that answers, when the whole is longer."""
+
+_PICTURE = re.compile(r"<img\b[^>]*>")
+_EMPTY = re.compile(r"<(p|figure)>\s*</\1>")
+_LOCAL = re.compile(r'(href=")(/[^"]*)')
+
+
+def whole_or_part(
+    title: str, url: str, html: str, text: str, *, question: str, base_url: str
+) -> Passage:
+    """Return what a mail says of an article.
+
+    Args:
+        title: the article's question.
+        url: its public page.
+        html: its sanitised HTML.
+        text: its plain text, one block a line.
+        question: what the customer asked; chooses the part of a long article.
+        base_url: put before addresses of the site.
+    """
+    if len(text) <= SHORT:
+        marked = _LOCAL.sub(rf"\g<1>{base_url}\g<2>", _EMPTY.sub("", _PICTURE.sub("", html)))
+        return Passage(title, url, text, marked, whole=_PICTURE.search(html) is None)
+    part = answering_part(text, question)
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in part.split("\n"))
+    return Passage(title, url, part, paragraphs, whole=False)
+
+
+def answering_part(text: str, question: str, *, length: int = PASSAGE) -> str:
+    """Return the consecutive lines that share most with a question.
+
+    Args:
+        text: one block a line.
+        question: what was asked.
+        length: about how many characters; the first line is always whole.
+
+    Returns:
+        Lines of the text, in order; its beginning when nothing is shared.
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
+    wanted = _pairs(question)
+    best = max(
+        range(len(lines)),
+        key=lambda start: (_shared(_run(lines, start, length), wanted), -start),
+        default=0,
+    )
+    return "\n".join(_run(lines, best, length))
+
+
+def _run(lines: list[str], start: int, length: int) -> list[str]:
+    taken: list[str] = []
+    room = length
+    for line in lines[start:]:
+        if taken and len(line) > room:
+            break
+        taken.append(line)
+        room -= len(line)
+    return taken
+
+
+def _shared(lines: list[str], wanted: frozenset[str]) -> int:
+    return len(_pairs("\n".join(lines)) & wanted)
+
+
+def _pairs(text: str) -> frozenset[str]:
+    """Return neighbouring characters: enough to compare Chinese without a dictionary."""
+    folded = "".join(char for char in fold(text) if char.isalnum())
+    return frozenset(folded[place : place + 2] for place in range(len(folded) - 1))

@@ -1,0 +1,101 @@
+"""What this installation is to the mail system: keys, addresses, where its pages stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+
+from sqlalchemy.orm import Session
+
+from autoreply import addresses, guard
+from kb import settings, tokens
+from kb.errors import Unavailable
+from kb.models.knowledge import Article
+
+NULL, AUTHORISED, VERP = "null", "authorised", "verp"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What belongs to the machine; the company's own settings are read from the database.
+
+    Attributes:
+        secret: the service's key.
+        base_url: address of the site, no slash at the end.
+        timezone: what customers' clocks show.
+        addresses: our mailboxes by configuration, lower case.
+        envelope: sender of automatic mail: `null`, `authorised` or `verp`.
+        account: address that the relay lets us send from, for `authorised`; "" for the mailbox.
+        authserv_id: whose Authentication-Results we believe; "" for nobody's.
+    """
+
+    secret: bytes = field(repr=False)
+    base_url: str
+    timezone: tzinfo
+    addresses: frozenset[str] = frozenset()
+    envelope: str = NULL
+    account: str = ""
+    authserv_id: str = ""
+
+    @property
+    def instance(self) -> str:
+        """The name in our loop header, the same on every node of an installation."""
+        return tokens.sign(self.secret, "instance")
+
+    @property
+    def strict(self) -> bool:
+        """Whether answers may come back to us, so that quotas are narrower."""
+        return self.envelope != NULL
+
+    def article_url(self, article: Article) -> str:
+        """Return an article's public page."""
+        return f"{self.base_url}/a/{article.id}-{article.slug}"
+
+    def ticket_url(self, token: str) -> str:
+        """Return a customer's page of a ticket."""
+        return f"{self.base_url}/t/{token}"
+
+    def solved_url(self, token: str, choice: str) -> str:
+        """Return the link 已解决 or 没解决."""
+        return f"{self.base_url}/s/{token}?choice={choice}"
+
+
+def own_addresses(session: Session, sender: Sender) -> frozenset[str]:
+    """Return every address of ours, lower case."""
+    company = settings.read(session, settings.Company)
+    return sender.addresses | ({company.mailbox.strip().lower()} if company.mailbox else set())
+
+
+def accepts(address: str, ours: frozenset[str]) -> bool:
+    """Say whether mail to an address is for us; `+tags` are. With no address of ours, all is."""
+    known = address.strip().lower()
+    return not ours or known in ours or addresses.canonical(known) in ours
+
+
+def mailbox_of(session: Session, sender: Sender, mailbox: str = "") -> str:
+    """Return the address that a mail leaves from. Raises Unavailable (`mailbox_missing`)."""
+    company = settings.read(session, settings.Company)
+    found = mailbox or company.mailbox or next(iter(sorted(sender.addresses)), "")
+    if not found:
+        raise Unavailable("mailbox_missing")
+    return found
+
+
+def ours(session: Session, sender: Sender, *, since: datetime | None = None) -> guard.Ours:
+    """Return this installation as the guard judges it.
+
+    Args:
+        session: the unit of work.
+        sender: this installation.
+        since: when the channel of the mail began.
+    """
+    known = own_addresses(session, sender)
+    automation = settings.read(session, settings.Automation)
+    return guard.Ours(
+        addresses=known,
+        domains=frozenset(address.rpartition("@")[2] for address in known),
+        instance=sender.instance,
+        authserv_id=sender.authserv_id,
+        max_age=timedelta(days=automation.oldest_days),
+        since=since,
+    )

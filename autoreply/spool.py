@@ -1,0 +1,164 @@
+"""The spool: every mail is committed here, raw, before it is acknowledged or flagged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from autoreply import addresses, headers, mime
+from autoreply.tables import DONE, QUARANTINED, RECEIVED, Spool
+from kb import jobs
+from kb.errors import Conflict, NotFound
+from kb.models.system import Job
+
+MAIL_IN = "mail_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mail as a listener hands it over.
+
+    Attributes:
+        raw: the bytes as received.
+        mailbox: ours, that it was delivered to.
+        source: `smtp`, `lmtp`, `imap`, `pipe` or `file`.
+        envelope_from: MAIL FROM; "" for the null sender, None when unknown.
+        envelope_to: RCPT TO addresses.
+        received_at: when our server took it.
+        size: bytes of the whole mail, when `raw` is only its beginning.
+    """
+
+    raw: bytes
+    mailbox: str
+    source: str
+    received_at: datetime
+    envelope_from: str | None = None
+    envelope_to: tuple[str, ...] = ()
+    size: int = 0
+
+
+def store(session: Session, arrival: Arrival, *, now: datetime) -> int | None:
+    """Keep a mail and the job that will look at it.
+
+    Args:
+        session: the unit of work; the caller acknowledges the mail only after its commit.
+        arrival: the mail.
+        now: the moment.
+
+    Returns:
+        The row's id; None when this very mail is kept already.
+    """
+    mailbox, seen = arrival.mailbox.lower()[:254], _Seen.of(arrival.raw)
+    known = select(Spool.id).where(Spool.mailbox == mailbox, Spool.fingerprint == seen.fingerprint)
+    if session.scalar(known) is not None:
+        return None
+    row = Spool(
+        mailbox=mailbox,
+        fingerprint=seen.fingerprint,
+        raw=arrival.raw,
+        sha256=hashlib.sha256(arrival.raw).hexdigest(),
+        size=max(arrival.size, len(arrival.raw)),
+        envelope_from=None if arrival.envelope_from is None else arrival.envelope_from[:320],
+        envelope_to=[one[:320] for one in arrival.envelope_to[:50]],
+        source=arrival.source,
+        received_at=arrival.received_at,
+        from_address=seen.author,
+        subject=seen.subject,
+        mail_id=seen.mail_id,
+    )
+    session.add(row)
+    session.flush()
+    jobs.enqueue(session, MAIL_IN, {"spool": row.id}, now=now, dedupe=f"{MAIL_IN}:{row.id}")
+    return row.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the spool's list shows, and the key by which a mail is recognised."""
+
+    fingerprint: str
+    author: str
+    subject: str
+    mail_id: str
+
+    @classmethod
+    def of(cls, raw: bytes) -> _Seen:
+        tree = mime.read(raw)
+        fields = mime.dict_of(tree.fields)
+        authors = addresses.parse(fields.get("from", b""))
+        return cls(
+            fingerprint=_fingerprint(fields, (part.body for part in tree.parts)),
+            author=authors[0].key[:254] if authors else "",
+            subject=_line(headers.clean(headers.text(fields.get("subject", b"")))),
+            mail_id=next(iter(headers.ids(headers.unfold(fields.get("message-id", b"")))), "")[
+                :998
+            ],
+        )
+
+
+def _line(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")[:300]
+
+
+def _fingerprint(fields: dict[str, bytes], bodies: Iterable[bytes]) -> str:
+    """Hash what makes a mail this mail; what servers on the way add does not count.
+
+    The same Message-ID with another content is another mail (a forgery, or JIRA); without a
+    Message-ID the content alone counts.
+    """
+    digest = hashlib.sha256()
+    for name in ("message-id", "from", "date", "subject"):
+        digest.update(b" ".join(fields.get(name, b"").split()) + b"\x00")
+    for body in bodies:
+        digest.update(hashlib.sha256(body.strip()).digest())
+    return digest.hexdigest()
+
+
+def get(session: Session, spool_id: int) -> Spool:
+    """Return a mail. Raises NotFound."""
+    row = session.get(Spool, spool_id)
+    if row is None:
+        raise NotFound(spool=spool_id)
+    return row
+
+
+def claim(session: Session, spool_id: int, outcome: str) -> bool:
+    """Take a mail from `received` to its end; False when another worker was faster."""
+    taken = (
+        update(Spool)
+        .where(Spool.id == spool_id, Spool.state == RECEIVED)
+        .values(state=QUARANTINED if outcome == QUARANTINED else DONE, outcome=outcome)
+        .returning(Spool.id)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(taken) is not None
+
+
+def attempt(session: Session, spool_id: int, step: int = 1) -> int:
+    """Count an attempt (or take one back) and return how many there were."""
+    counted = (
+        update(Spool)
+        .where(Spool.id == spool_id)
+        .values(attempts=Spool.attempts + step)
+        .returning(Spool.attempts)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(counted) or 0
+
+
+def retry(session: Session, spool_id: int, *, now: datetime) -> None:
+    """Give a quarantined mail another round. Raises NotFound, Conflict (it is not quarantined)."""
+    row = get(session, spool_id)
+    if row.state != QUARANTINED or row.raw is None:
+        raise Conflict("not_quarantined", spool=spool_id)
+    row.state, row.outcome, row.attempts, row.error = RECEIVED, None, 0, ""
+    row.reason = ""
+    for job in session.scalars(select(Job).where(Job.dedupe == f"{MAIL_IN}:{spool_id}")):
+        job.dedupe = None
+    session.flush()
+    jobs.enqueue(session, MAIL_IN, {"spool": spool_id}, now=now, dedupe=f"{MAIL_IN}:{spool_id}")
