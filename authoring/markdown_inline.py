@@ -44,7 +44,7 @@ def runs(
         if not node.tag:
             yield Run("text", _SPACE.sub(" ", node.text), marks, link)
         elif node.tag == "br":
-            yield Run("break", "", marks, link)
+            yield Run("break", "")
         elif node.tag == "img":
             yield Run("image", _image(node), frozenset(), link)
         elif node.tag == "code":
@@ -126,11 +126,20 @@ def _bridge(pieces: list[Run]) -> list[Run]:
     for index in range(1, len(out) - 1):
         before, here, after = out[index - 1], out[index], out[index + 1]
         blank = here.kind == "break" or (here.kind == "text" and not here.text.strip())
-        shared = before.marks & after.marks
-        link = before.link if before.link == after.link else ""
-        if blank:
-            out[index] = Run(here.kind, here.text, shared, link)
+        if blank and before.link == after.link:
+            shared = frozenset(_common(_ordered(before), _ordered(after)))
+            out[index] = Run(here.kind, here.text, shared, before.link)
     return out
+
+
+def _ordered(run: Run) -> list[str]:
+    return [mark for mark in _ORDER if mark in run.marks]
+
+
+def _common(left: list[str], right: list[str]) -> list[str]:
+    """Return the marks that two runs share from the outside in."""
+    same = [a for a, b in zip(left, right, strict=False) if a == b]
+    return same if left[: len(same)] == same else []
 
 
 def _marked(pieces: list[Run], *, one_line: bool) -> str:
@@ -138,10 +147,8 @@ def _marked(pieces: list[Run], *, one_line: bool) -> str:
     out: list[str] = []
     open_marks: list[str] = []
     for run in pieces:
-        wanted = [mark for mark in _ORDER if mark in run.marks]
-        keep = 0
-        while keep < min(len(wanted), len(open_marks)) and wanted[keep] == open_marks[keep]:
-            keep += 1
+        wanted = _ordered(run)
+        keep = len(_common(open_marks, wanted))
         _append(out, [_MARKS[mark] for mark in reversed(open_marks[keep:])])
         _append(out, [_MARKS[mark] for mark in wanted[keep:]])
         open_marks = wanted

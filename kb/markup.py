@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import nh3
 from markdown import Markdown
-from markdown.inlinepatterns import SubstituteTagInlineProcessor
+from markdown.inlinepatterns import SimpleTagInlineProcessor, SubstituteTagInlineProcessor
 
 from kb import links, plain
 from kb.links import Resolve
@@ -214,13 +214,11 @@ def _convert(source: str) -> str:
         return as_written
     converter = Markdown(
         extensions=[
-            "tables", "sane_lists", "pymdownx.superfences", "pymdownx.highlight",
-            "pymdownx.tilde", "nl2br",
+            "tables", "sane_lists", "nl2br", "pymdownx.superfences", "pymdownx.highlight",
         ],
         extension_configs={
             "tables": {"use_align_attribute": True},
             "pymdownx.highlight": {"use_pygments": False},
-            "pymdownx.tilde": {"subscript": False, "smart_delete": False},
         },
     )  # fmt: skip
     converter.preprocessors.deregister("html_block")
@@ -228,6 +226,9 @@ def _convert(source: str) -> str:
     # A table cell is one line of Markdown, so a line break inside it needs a written form.
     line_break = SubstituteTagInlineProcessor(r"<br ?/?>", "br")
     converter.inlinePatterns.register(line_break, "written_break", 95)
+    # After the asterisks (60): a struck price in bold and a bold word in struck text both work.
+    struck = SimpleTagInlineProcessor(r"()~~(.+?)~~", "s")
+    converter.inlinePatterns.register(struck, "struck", 55)
     try:
         return converter.convert(source)
     except RecursionError:
