@@ -1,19 +1,23 @@
 """Render every template with sample contexts, to look at them and to audit them.
 
-    python -m tests.web.gallery                      serve on http://127.0.0.1:8099/
-    python -m tests.web.gallery --shots DIR [NAME…]  pictures at 1280 and 390 px, light and dark, and axe
+    python -m tests.web.gallery              serve on http://127.0.0.1:8099/
+    python -m tests.web.gallery --shots DIR [NAME…]
+                                             pictures at 1280 and 390 px, light and dark, and axe
 
-No views, no database: url_for, csrf and the flashes are stand-ins; translations are the real catalogues.
+No views, no database: url_for, csrf and the flashes are stand-ins; the catalogues are real.
 """
 
 from __future__ import annotations
 
+# A tool that talks to whoever runs it.
+# ruff: noqa: T201
 import argparse
 import gettext
 import http.server
 import json
 import sys
 import threading
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -21,13 +25,14 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
-from tests.web import gallery_desk, gallery_site
+from tests.web import gallery_desk, gallery_site, gallery_site_pages
 from web.filters import FILTERS
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-PAGES = gallery_site.PAGES | gallery_desk.PAGES
+PAGES = gallery_site_pages.PAGES | gallery_desk.PAGES
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'"
 )
 # Parts of other pages, not pages.
@@ -46,10 +51,11 @@ def csrf() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="t">')
 
 
-def environment(language: str = "zh", flashes: list[tuple[str, str]] | None = None) -> Environment:
+@cache
+def environment(language: str = "zh") -> Environment:
     env = Environment(
         loader=FileSystemLoader(WEB / "templates"),
-        autoescape=select_autoescape(("html", "xml", "atom")),
+        autoescape=select_autoescape(("html", "htm", "xml", "xhtml", "svg")),
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
@@ -59,21 +65,25 @@ def environment(language: str = "zh", flashes: list[tuple[str, str]] | None = No
     )
     env.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined] # by the extension
     env.filters.update(FILTERS)
-    env.globals.update(
-        url_for=url_for,
-        get_flashed_messages=lambda **_: flashes or [],
-    )
+    env.globals["url_for"] = url_for
     return env
 
 
 def render(name: str, *, language: str = "zh", theme: str = "", **more: Any) -> str:
     template, context = PAGES[name]
     base = gallery_desk.DESK if template.startswith("desk/") else gallery_site.SITE
-    env = environment(language, context.get("_flashes"))
+    env = environment(language)
     lang = "en" if language == "en" else "zh-CN"
-    return env.get_template(template).render(
-        {**base, **context, "lang": lang, "theme": theme, "csrf": csrf, **more}
-    )
+    given = {
+        **base,
+        **context,
+        "lang": lang,
+        "theme": theme,
+        "csrf": csrf,
+        "get_flashed_messages": lambda **_: context.get("_flashes", []),
+        **more,
+    }
+    return env.get_template(template).render(given)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -88,7 +98,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             ) if file.is_file() else self._send(b"", "text/plain", 404)
         elif name == "site.suggest":
             self._send(
-                json.dumps(gallery_site_suggest(query), ensure_ascii=False).encode(),
+                json.dumps(suggestions(query), ensure_ascii=False).encode(),
                 "application/json",
             )
         elif name in PAGES:
@@ -113,7 +123,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None: ...
 
 
-def gallery_site_suggest(query: dict[str, str]) -> dict[str, Any]:
+def suggestions(query: dict[str, str]) -> dict[str, Any]:
     rows = [
         {
             "id": item.id,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# Rows of sample text: one a line reads better than one word a line.
+# fmt: off
+# ruff: noqa: E501
 from types import SimpleNamespace as Thing
 from typing import Any
 

@@ -1,0 +1,83 @@
+"""Every template renders from the context that its comment promises, in both languages."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from xml.etree import ElementTree
+
+import pytest
+from babel.messages.pofile import read_po
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+
+from tests.web import gallery
+
+PAGES = [
+    name
+    for name, (template, _) in gallery.PAGES.items()
+    if template.endswith(".html") and template not in gallery.FRAGMENTS
+]
+FEEDS = [name for name, (template, _) in gallery.PAGES.items() if not template.endswith(".html")]
+HAN = re.compile(r"[\u4e00-\u9fff]")
+SITE_BUDGET = 30 * 1024
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole_and_needs_no_inline_code(name: str, language: str) -> None:
+    tree = HTMLParser(gallery.render(name, language=language))
+    assert len(tree.css("main#main")) == 1
+    assert len(tree.css("h1")) == 1
+    assert tree.css_first("title").text(strip=True)
+    assert not tree.css("[style], style, script:not([src])")
+    handlers = [a for node in tree.css("*") for a in node.attributes if a.startswith("on")]
+    assert not handlers
+    for form in tree.css("form"):
+        posts = (form.attributes.get("method") or "get").lower() == "post"
+        assert bool(form.css("input[name=csrf_token]")) == posts
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_ids_are_single_and_labels_lead_somewhere(name: str) -> None:
+    tree = HTMLParser(gallery.render(name))
+    ids = [node.attributes["id"] for node in tree.css("[id]")]
+    assert len(ids) == len(set(ids)), sorted({i for i in ids if ids.count(i) > 1})
+    for attribute in ("for", "aria-describedby", "aria-labelledby", "form"):
+        for node in tree.css(f"[{attribute}]"):
+            assert set((node.attributes[attribute] or "").split()) <= set(ids)
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_feeds_are_well_formed(name: str) -> None:
+    ElementTree.fromstring(gallery.render(name))
+
+
+def test_an_english_page_says_nothing_of_its_own_in_chinese() -> None:
+    tree = HTMLParser(gallery.render("ask-empty", language="en"))
+    words = tree.css_first("form#ask").text(separator="\n")
+    # The company's hours come from its settings.
+    assert not [line for line in words.split("\n") if HAN.search(line) and "每天" not in line]
+
+
+def test_every_sentence_has_its_english() -> None:
+    with (gallery.WEB / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
+        catalogue = read_po(file)
+    assert [entry.id for entry in catalogue if entry.id and not entry.string] == []
+    gaps = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
+    for entry in catalogue:
+        if entry.id:
+            kept = set(gaps.findall(str(entry.string)))
+            assert kept == set(gaps.findall(str(entry.id))), entry.id
+
+
+def test_a_customer_page_is_light() -> None:
+    static = gallery.WEB / "static"
+    seen, queue = set(), ["js/site.js", "css/base.css", "css/site.css"]
+    while queue:
+        name = queue.pop()
+        if name not in seen:
+            seen.add(name)
+            text = (static / name).read_text()
+            queue += [f"js/{other}" for other in re.findall(r'from "\./([\w-]+\.js)"', text)]
+    sizes = [len(gzip.compress((static / name).read_bytes())) for name in seen]
+    assert sum(sizes) <= SITE_BUDGET
