@@ -35,6 +35,7 @@ from search.finder import Finder, Match, Part, untaught
 from search.follower import Follower
 from search.profiles import Profiler
 from search.schooling import school
+from search.suggest import Suggester, Suggestion
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +97,8 @@ class Finding:
         self._encoder_name, self._http = encoder, http
         self._clock = clock
         self.follower = Follower(database, self.engine, folder, listeners=[self._heard])
+        self._suggester = Suggester(database, lambda: self.follower.analyzer)
+        self.follower.listen(self._suggester.heard)
         self._finder: Finder | None = None
         self._plain: Finder | None = None
         self._lock = threading.Lock()
@@ -108,7 +111,12 @@ class Finding:
     def start(self) -> None:
         """Follow the change log and learn in the background."""
         self._lesson.set()
-        for name, target in (("follower", self.follower.run), ("lessons", self._lessons)):
+        loops = (
+            ("follower", self.follower.run),
+            ("lessons", self._lessons),
+            ("suggestions", self._suggester.prepare),
+        )
+        for name, target in loops:
             thread = threading.Thread(target=target, name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -253,6 +261,18 @@ class Finding:
         except Unavailable:
             return []
         return [int(hit.id.removeprefix(f"{TICKET}:")) for hit in hits]
+
+    def suggest(
+        self,
+        session: Session,
+        text: str,
+        *,
+        audiences: Sequence[str] = EVERYBODY,
+        now: datetime,
+        limit: int = 8,
+    ) -> list[Suggestion]:
+        """Return questions and categories that fit what somebody is typing, best first."""
+        return self._suggester.suggest(session, text, audiences=audiences, now=now, limit=limit)
 
     # Showing.
 

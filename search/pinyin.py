@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from pypinyin import lazy_pinyin
@@ -77,6 +77,34 @@ def typed(text: str) -> list[str]:
     return found + pairs(pending)
 
 
+def typed_so_far(letters: str) -> tuple[list[str], str]:
+    """Read pinyin that somebody is still typing: `tuikuanda` → ([tuikuan, kuanda], "").
+
+    Args:
+        letters: Latin letters without blanks.
+
+    Returns:
+        Tokens that are complete, and the beginning of one that may not be: `tuik` → ([], tuik).
+        ([], "") when it cannot be pinyin.
+    """
+    for end in range(len(letters), 0, -1):
+        cut = _cut(letters[:end][:_LONGEST])
+        rest = _start(letters[end:])
+        if cut and rest is not None:
+            whole = pairs(cut) if len(cut) > 1 else []
+            return (whole, cut[-1] + rest) if rest or len(cut) == 1 else (whole, "")
+    return [], ""
+
+
+def _start(rest: str) -> str | None:
+    """Return a folded beginning of a syllable; None when no syllable begins so."""
+    if not rest:
+        return ""
+    if rest in ("zh", "ch", "sh"):
+        return rest[0]
+    return rest if any(known.startswith(rest) for known in _known()) else None
+
+
 def pairs(run: Sequence[str]) -> list[str]:
     """Join neighbouring syllables; a run of one is itself."""
     if len(run) == 1:
@@ -89,6 +117,7 @@ def _han_runs(text: str) -> list[str]:
     return marked.split()
 
 
+@lru_cache(maxsize=50_000)
 def _letters(word: str) -> str:
     if not word or not all(map(is_han, word)):
         return ""

@@ -35,6 +35,7 @@ _HAN = (
 )
 _KANA_HANGUL = ((0x3041, 0x30FF), (0x31F0, 0x31FF), (0xAC00, 0xD7A3), (0x1100, 0x11FF))
 
+_RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _SENTENCE_END = re.compile(r"(?<=[。！？!?；;…])[”’」』）)\"']*|(?<=\.)(?=\s)|[\r\n]+")
 
 
@@ -79,6 +80,11 @@ def is_han(ch: str) -> bool:
 def is_cjk(ch: str) -> bool:
     """Tell whether one character is written without blanks between words: Han, kana, hangul."""
     return _within(ch, _HAN) or _within(ch, _KANA_HANGUL)
+
+
+def runs(folded: str) -> list[str]:
+    """Return the unbroken stretches of letters and digits, Latin apart from other writing."""
+    return _RUN.findall(folded)
 
 
 def sentences(text: str) -> tuple[str, ...]:

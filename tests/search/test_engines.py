@@ -97,8 +97,6 @@ class TestTantivy(Files):
     kind = TantivyEngine
 
 
-# Whoosh leaves a file that it finds damaged to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 class TestWhoosh(Files):
     kind = WhooshEngine
 
