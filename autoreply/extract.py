@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from autoreply import html_text, language, quotes, signatures
+from autoreply import html_text, language, quotes, signatures, subjects
 
 _PLACEHOLDER = re.compile(
     r"^\W*(?:.{0,80}(?:不支持|无法显示|請使用|请使用|查看).{0,20}html.{0,80}"
@@ -21,6 +21,8 @@ _MARKUP = re.compile(
     r"^\s*(?:<!doctype html|<html|<head|<body|<div\b|<p\b|<meta\b|<style\b|<table\b)", re.IGNORECASE
 )
 _MIN_PARENT_LINE = 6
+# More lines than any person writes above what is quoted.
+LINES_READ = 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class _Lines:
 
     @classmethod
     def of(cls, text: str) -> _Lines:
-        raw = [line.rstrip() for line in re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", text)]
+        found = re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", text, maxsplit=LINES_READ)
+        raw = [line.rstrip() for line in found[:LINES_READ]]
         return cls(raw, [quotes.fold(line) for line in raw])
 
     def keep(self, indices: Iterable[int]) -> _Lines:
@@ -67,12 +70,14 @@ class _Lines:
         return re.sub(r"\n{3,}", "\n\n", joined).strip()
 
 
-def extract(text: str, html: str = "", *, parents: Sequence[str] = ()) -> Said:
+def extract(text: str, html: str = "", *, subject: str = "", parents: Sequence[str] = ()) -> Said:
     """Find the new text of a mail.
 
     Args:
         text: plain body, decoded; "" when the mail has only HTML.
         html: HTML body, decoded; read when `text` is empty or only says that it is HTML.
+        subject: of the mail; below the header block of an empty reply stands our own answer, below
+            that of anything else a forwarded mail, which is read.
         parents: texts of earlier mails of the thread that we hold, ours first; lines that stand
             in them are quotes, whatever the client made of them.
 
@@ -82,7 +87,7 @@ def extract(text: str, html: str = "", *, parents: Sequence[str] = ()) -> Said:
     source, cut = body_text(text, html)
     lines = _Lines.of(source)
     lines = _without_banner(lines)
-    fresh, removed, forwarded = _without_quotes(lines)
+    fresh, removed, forwarded = _without_quotes(lines, is_reply=subjects.is_reply(subject))
     fresh, matched = _without_parents(fresh, parents)
     fresh = _without_disclaimer(fresh)
     fresh, signature = _without_signature(fresh)
@@ -115,10 +120,10 @@ def _without_banner(lines: _Lines) -> _Lines:
     return lines.keep(range(length, len(lines.raw)))
 
 
-def _without_quotes(lines: _Lines) -> tuple[_Lines, bool, bool]:
+def _without_quotes(lines: _Lines, *, is_reply: bool) -> tuple[_Lines, bool, bool]:
     kept, removed = _fresh_indices(lines.folded)
     fresh = lines.keep(kept)
-    if _says_something(fresh.folded) or not removed:
+    if _says_something(fresh.folded) or not removed or is_reply:
         return fresh, removed, False
     return _forwarded(lines, fresh)
 
@@ -131,25 +136,19 @@ def _says_something(folded: Sequence[str]) -> bool:
 
 def _forwarded(lines: _Lines, fresh: _Lines) -> tuple[_Lines, bool, bool]:
     """Read what stands below a forward's header block; a bare quote with `>` says nothing new."""
-    for index, line in enumerate(lines.folded):
+    for index in range(len(lines.folded)):
         length = quotes.header_block(lines.folded, index)
-        marked = quotes.is_marker(line) and not length
-        if not length and not (marked and quotes.is_forward(line)):
-            continue
-        if marked:
-            length = 1 + max(
-                (
-                    n - index - 1 + quotes.header_block(lines.folded, n)
-                    for n in range(index + 1, min(index + 4, len(lines.folded)))
-                    if quotes.header_block(lines.folded, n)
-                ),
-                default=0,
-            )
-        inner = lines.keep(range(index + length, len(lines.raw)))
-        kept, _ = _fresh_indices(inner.folded)
-        if _says_something(inner.keep(kept).folded):
-            return inner.keep(kept), True, True
-    return fresh, True, False
+        if length:
+            inner = lines.keep(range(index + length, len(lines.raw)))
+            inner = inner.keep(_fresh_indices(inner.folded)[0])
+            return (inner, True, True) if _says_something(inner.folded) else (fresh, True, False)
+    loose = lines.keep(n for n, line in enumerate(lines.folded) if not _is_frame(line))
+    return (loose, True, True) if _says_something(loose.folded) else (fresh, True, False)
+
+
+def _is_frame(line: str) -> bool:
+    framed = quotes.is_quoted(line) or quotes.is_marker(line)
+    return framed or bool(quotes.attribution([line], 0, quoted_next=False))
 
 
 def _fresh_indices(folded: Sequence[str]) -> tuple[list[int], bool]:
@@ -244,8 +243,10 @@ def _without_disclaimer(lines: _Lines) -> _Lines:
 
 
 def _without_signature(lines: _Lines) -> tuple[_Lines, str]:
-    while lines.folded and not lines.folded[-1]:
-        lines = lines.keep(range(len(lines.raw) - 1))
+    end = len(lines.raw)
+    while end and not lines.folded[end - 1]:
+        end -= 1
+    lines = lines.keep(range(end))
     start = signatures.signature_start(lines.folded)
     body = lines.keep(range(start))
     if not _says_something(body.folded):

@@ -118,7 +118,8 @@ class Inbound:
 
     def with_parents(self, parents: tuple[str, ...]) -> Inbound:
         """Return the mail with lines of earlier mails, which we hold, taken out of the new text."""
-        return replace(self, said=extract(self.text, self.html, parents=parents))
+        said = extract(self.text, self.html, subject=self.subject, parents=parents)
+        return replace(self, said=said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def read(
         encrypted=_is_encrypted(tree, body.text),
         damaged=body.damaged or charset.REPLACEMENT in raw_subject,
         exceeded=tree.exceeded,
-        said=extract(body.text, body.html),
+        said=extract(body.text, body.html, subject=headers.clean(raw_subject)[:SUBJECT_READ]),
     )
 
 
@@ -247,7 +248,7 @@ def _body(tree: mime.Tree, limits: Limits) -> _Body:
     room = limits.text_characters
     for index in chosen:
         part = tree.parts[index]
-        read_text = charset.decode(part.data()[: 4 * room], part.params.get("charset"))
+        read_text = charset.decode(part.data(most=8 * room), part.params.get("charset"))
         damaged = damaged or read_text.damaged
         into = marked if part.kind == "text/html" else plain
         into.append((part.group, read_text.text.replace("\x00", "")))

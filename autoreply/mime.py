@@ -44,9 +44,13 @@ class Part:
     body: bytes
     group: int
 
-    def data(self) -> bytes:
-        """Return the content with base64, quoted-printable or uuencode undone; never raises."""
-        return transfer.undo(self.body, self.encoding)
+    def data(self, *, most: int | None = None) -> bytes:
+        """Return the content with its transfer encoding undone; never raises.
+
+        Args:
+            most: read only so many encoded bytes; None for all.
+        """
+        return transfer.undo(self.body[:most], self.encoding)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,6 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^[-_=—–*─━]{3,}$")
-_FORWARD = re.compile(r"转发|轉寄|轉發|forward", re.IGNORECASE)
 _ABOVE = re.compile(
     r"[请請]?在此[线線行]以上回[复復覆]|(?:reply|response) above (?:this|the) line", re.IGNORECASE
 )
@@ -131,11 +130,6 @@ def is_marker(folded: str) -> bool:
         return True
     dashes = sum(char in "-_=—–*" for char in folded)
     return dashes >= 2 and bool(_DASHED.match(folded))
-
-
-def is_forward(folded: str) -> bool:
-    """Tell whether a marker announces a forwarded mail rather than an answered one."""
-    return bool(_FORWARD.search(folded))
 
 
 def is_rule(folded: str) -> bool:

@@ -97,10 +97,15 @@ def disclaimer_start(lines: Sequence[str]) -> int:
 
     The notice must not open the text, and no more than 30 lines may follow it.
     """
-    for index, line in enumerate(lines):
-        if index and len(lines) - index <= 30 and _DISCLAIMER.search(line) and any(lines[:index]):
+    first = _first_said(lines)
+    for index in range(max(first + 1, len(lines) - 30), len(lines)):
+        if _DISCLAIMER.search(lines[index]):
             return _above_rule(lines, index)
     return len(lines)
+
+
+def _first_said(lines: Sequence[str]) -> int:
+    return next((n for n, line in enumerate(lines) if line), len(lines))
 
 
 def _above_rule(lines: Sequence[str], index: int) -> int:
@@ -111,15 +116,13 @@ def _above_rule(lines: Sequence[str], index: int) -> int:
 
 def signature_start(lines: Sequence[str]) -> int:
     """Return where the signature begins, or `len(lines)`; text always remains above it."""
-    end = len(lines)
-    for index in range(1, len(lines)):
-        above = any(lines[:index])
-        delimiter = _DELIMITER.match(lines[index])
-        if above and delimiter and len(lines) - index <= 16 and not _asks(lines[index + 1 :]):
+    first = _first_said(lines)
+    for index in range(max(first + 1, len(lines) - 16), len(lines)):
+        if _DELIMITER.match(lines[index]) and not _asks(lines[index + 1 :]):
             return index
-    end = _without_devices(lines, end)
+    end = _without_devices(lines, len(lines))
     closing = _closing_start(lines, end)
-    return closing if any(lines[:closing]) else end
+    return closing if closing > first else end
 
 
 def is_device(folded: str) -> bool:
@@ -131,7 +134,7 @@ def is_device(folded: str) -> bool:
 def _without_devices(lines: Sequence[str], end: int) -> int:
     while end and (not lines[end - 1] or _ornament(lines[end - 1]) or _in_cell(lines, end - 1)):
         end -= 1
-    return end if any(lines[:end]) else len(lines)
+    return end or len(lines)
 
 
 def _ornament(line: str) -> bool:
@@ -164,13 +167,18 @@ def _closing_start(lines: Sequence[str], end: int) -> int:
 def _contact_start(lines: Sequence[str], end: int) -> int:
     """Find a block of two or more contact lines that ends the text, below a blank line."""
     start = end
-    while start and lines[start - 1] and _CONTACT.match(lines[start - 1]):
+    while start > end - 12 and start and lines[start - 1] and _CONTACT.match(lines[start - 1]):
         start -= 1
     if end - start < 2:
         return end
-    while start and lines[start - 1] and len(lines[start - 1]) <= 24 and _signs(lines[start - 1]):
+    block = start
+    while start > block - 4 and start and _is_name_line(lines[start - 1]):
         start -= 1
     return start if start and not lines[start - 1] else end
+
+
+def _is_name_line(line: str) -> bool:
+    return 0 < len(line) <= 24 and _signs(line)
 
 
 def _signs(line: str) -> bool:

@@ -41,14 +41,17 @@ def base64(body: bytes) -> bytes:
     if end and _FOREIGN.search(body, end.end()):
         body = body[: end.end()]
     packed = body.translate(_URL_SAFE if b"-" in body and b"+" not in body else None)
-    return b"".join(_runs(packed.translate(None, _BASE64_OTHER)))
+    return _runs(packed.translate(None, _BASE64_OTHER))
 
 
-def _runs(packed: bytes) -> Iterator[bytes]:
+def _runs(packed: bytes) -> bytes:
     """Decode each run up to its padding: some mailers pad every line."""
-    for run in re.split(rb"=+", packed):
+    out = bytearray()
+    for match in re.finditer(rb"[^=]+", packed):
+        run = match[0]
         usable = run if len(run) % 4 != 1 else run[:-1]
-        yield binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))
+        out += binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))
+    return bytes(out)
 
 
 def _uu_lines(body: bytes) -> Iterator[bytes]:

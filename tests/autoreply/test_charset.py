@@ -1,0 +1,74 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autoreply.charset import decode
+
+
+@pytest.mark.parametrize(
+    ("codec", "declared", "text"),
+    [
+        ("gb18030", "gb2312", "朱镕基的“锁”，囧㐀"),
+        ("gbk", "GB2312", "門鎖打不開"),
+        ("gbk", "x-gbk", "门锁"),
+        ("gb18030", "GB18030", "🔒门锁€"),
+        ("gbk", "cp936", "门锁"),
+        ("gbk", "gb_2312-80", "门锁"),
+        ("hz", "hz-gb-2312", "门锁打不开"),
+        ("utf-8", "gbk", "门锁打不开"),
+        ("utf-8", "gb2312", "您好"),
+        ("gb2312", "gb2312", "模"),
+        ("gbk", "gb2312", "模每"),
+        ("big5hkscs", "big5", "門鎖嘅問題㗎"),
+        ("cp950", "big5", "恒裏墻碁"),
+        ("big5", "BIG5", "門鎖打不開"),
+        ("iso2022_jp_ext", "iso-2022-jp", "鍵が開かない①"[:6]),
+        ("utf-8", "us-ascii", "门锁"),
+        ("gb18030", "us-ascii", "门锁打不开怎么办"),
+        ("gb18030", "iso-8859-1", "门锁打不开怎么办"),
+        ("gb18030", None, "您好，门锁打不开了"),
+        ("big5", None, "您好，我的門鎖打不開了，請問怎麼辦？"),
+        ("utf-8", "x-unknown", "门锁"),
+        ("utf-8", "ansi_x3.110-1983", "门锁"),
+        ("utf-8", "y", "门锁"),
+        ("utf-8", '"utf-8"', "门锁"),
+        ("utf-8", "utf8", "门锁"),
+        ("utf-8-sig", "utf-8", "门锁"),
+        ("utf-16", "utf-16", "门锁"),
+        ("utf-7", "utf-7", "门锁"),
+        ("latin-1", "iso-8859-1", "für café naïve"),
+        ("cp1252", "windows-1252", "it’s €5"),
+        ("cp949", "ks_c_5601-1987", "자물쇠"),
+        ("shift_jis", "shift_jis", "鍵が開かない"),
+        ("koi8-r", "koi8-r", "замок"),
+        ("ascii", "gb2312", "plain"),
+    ],
+)
+def test_reads_what_was_meant(codec: str, declared: str | None, text: str) -> None:
+    read = decode(text.encode(codec), declared)
+    assert read.text == text
+    assert not read.damaged
+
+
+@pytest.mark.parametrize("declared", ["gb2312", "utf-8", "big5", None, "nonsense", "rot13", "zip"])
+def test_broken_bytes_are_flagged_and_the_rest_is_read(declared: str | None) -> None:
+    read = decode("门锁打不开".encode() + b"\xff\xff" + "请帮忙看一下".encode(), declared)
+    assert read.damaged
+    assert "门锁打不开" in read.text
+
+
+def test_characters_lost_before_us_are_flagged() -> None:
+    assert decode("门锁\ufffd".encode(), "gbk").damaged
+
+
+@given(st.binary(max_size=300), st.one_of(st.none(), st.text(max_size=20)))
+def test_any_bytes_give_text(data: bytes, declared: str | None) -> None:
+    decode(data, declared).text.encode("utf-8", "surrogatepass")
+
+
+@given(
+    st.text("门锁打不开怎么办请问您好的了吗一二三囧镕喆", min_size=3, max_size=60),
+    st.sampled_from(["gb2312", "gbk"]),
+)
+def test_declared_gb_is_read_as_gb18030(text: str, declared: str) -> None:
+    assert decode(text.encode("gb18030"), declared).text == text
