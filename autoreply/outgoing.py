@@ -231,11 +231,13 @@ def _count(session: Session, since: datetime, *where: object) -> int:
 
 def _about(session: Session, ticket: Ticket, kind: str, *, now: datetime) -> OutgoingMail | None:
     """Return a mail to a ticket's contact that continues the thread; None without an address."""
-    address = contacts.address(ticket.contact) if ticket.contact else None
+    message = _answered(session, ticket)
+    # Somebody with several addresses is answered at the one they wrote from.
+    wanted = message.detail.get("reply_to") if message else None
+    address = wanted or (contacts.address(ticket.contact) if ticket.contact else None)
     if ticket.contact is None or address is None:
         return None
     spool = _latest(session, ticket)
-    message = _answered(session, ticket)
     return OutgoingMail(
         kind=kind,
         to_address=address,

@@ -1,4 +1,4 @@
-"""What of an article stands in a mail: all of it when it is short, else the part that answers. Pure.
+"""What of an article a mail says: all when it is short, else the part that answers. Pure.
 
 Works on the sanitised HTML and plain text that `kb.articles` keeps. Pictures stay on the page:
 a mail carries none, so that nothing is loaded and nothing tells who read it.

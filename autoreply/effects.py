@@ -1,0 +1,301 @@
+"""What a decision does: ticket, messages, question, outgoing mail, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from autoreply import bounces, letters, mime, outgoing, phrases, threading
+from autoreply.case import Case
+from autoreply.decide import ANSWER, IGNORE, RECEIPT, SUGGEST
+from autoreply.guard import BOUNCE, HUMAN
+from autoreply.inbound import Inbound
+from autoreply.outgoing import Offered
+from autoreply.sender import Sender
+from autoreply.tables import ANSWERED, IGNORED, OPTED_OUT, TICKET, Decision, Spool
+from kb import attachments, contacts, hours, questions, settings, tickets
+from kb.errors import Invalid
+from kb.models.knowledge import Article
+from kb.models.people import Contact
+from kb.models.service import AUTOMATIC, CONFIRMED, CUSTOMER, FAILED, Message, Question, Ticket
+from search import bands
+from search.finder import Match
+
+MOST_HTML = 500_000
+MOST_FILES = 50
+MOST_FILE_BYTES = 50 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a mail: its outcome and the rows that hold it."""
+
+    outcome: str
+    ticket: Ticket | None = None
+    message: Message | None = None
+    question: Question | None = None
+
+
+def apply(session: Session, case: Case, row: Spool, decision: Decision, sender: Sender) -> Done:
+    """Do what was chosen.
+
+    Args:
+        session: the unit of work.
+        case: the mail and the choice.
+        row: its row of the spool, claimed.
+        decision: flushed already, so that messages can name it.
+        sender: this installation.
+    """
+    if case.choice.action == IGNORE:
+        return _ignored(session, case, sender)
+    done = _into_ticket(session, case, row, decision)
+    action = case.choice.action
+    if case.choice.why == "thanks":
+        _thanked(session, case, done)
+    elif action == ANSWER:
+        _answer(session, case, done, decision, sender)
+        return Done(ANSWERED, done.ticket, done.message, done.question)
+    else:
+        _to_person(session, case, done, sender)
+        if action in (SUGGEST, RECEIPT) and done.ticket is not None:
+            offered = _offered(session, case.suggested) if action == SUGGEST else ()
+            outgoing.queue_receipt(
+                session, done.ticket, now=case.now, suggestions=offered, spool_id=row.id
+            )
+    return done
+
+
+def _ignored(session: Session, case: Case, sender: Sender) -> Done:
+    ticket = case.read.talk.ticket
+    if case.read.verdict.kind == BOUNCE:
+        report = bounces.read(case.read.mail, case.arrived.raw, sender.secret)
+        sent = bounces.apply(session, report, now=case.now)
+        if sent is not None and sent.ticket_id is not None:
+            ticket = session.get(Ticket, sent.ticket_id)
+    return Done(IGNORED, ticket)
+
+
+def _into_ticket(session: Session, case: Case, row: Spool, decision: Decision) -> Done:
+    """Put the mail into its ticket, a new one or the one that it continues."""
+    mail = case.read.mail
+    contact = _contact(session, case)
+    ticket = case.read.talk.ticket or _open(session, case, contact, decision)
+    _earlier_failed(session, case)
+    text = mail.said.text or mail.subject or phrases.NO_TEXT
+    saying = tickets.Saying(
+        author=CUSTOMER,
+        text=text[: tickets.MAX_TEXT],
+        channel="mail",
+        html=mail.html[:MOST_HTML],
+        mail_id=mail.message_id or None,
+        detail=_detail(case, decision),
+    )
+    message = tickets.say(session, ticket, saying, now=case.now)
+    message.detail = {**message.detail, "files": _files(session, message, case)}
+    ticket.person_asked = ticket.person_asked or bands.wants_person(mail.said.text)
+    row.ticket_id, row.message_id = ticket.id, message.id
+    question = _question(session, case, contact, ticket)
+    session.flush()
+    return Done(TICKET, ticket, message, question)
+
+
+def _contact(session: Session, case: Case) -> Contact | None:
+    author = case.read.mail.author
+    if author is None:
+        return None
+    english = not phrases.is_chinese(case.read.mail.language)
+    mail = case.read.mail
+    # A form that mails as noreply@ names the customer in Reply-To.
+    forwarded = case.read.verdict.kind != HUMAN and mail.reply_to
+    address = mail.reply_to[0].address if forwarded else author.address
+    try:
+        return contacts.find_or_create(
+            session,
+            contacts.MAIL,
+            address,
+            name=_clean(author.name),
+            language="en" if english else "zh",
+            now=case.now,
+        )
+    except Invalid:
+        return None
+
+
+def _clean(name: str) -> str:
+    return name.encode("utf-8", "replace").decode("utf-8")[:120]
+
+
+def _open(session: Session, case: Case, contact: Contact | None, decision: Decision) -> Ticket:
+    mail = case.read.mail
+    context: dict[str, Any] = {  # JSON, see Ticket.context
+        "query": case.read.question[:2000],
+        "shown": [
+            {"article": match.article_id, "probability": round(match.probability, 4)}
+            for match in (case.found.matches[:5] if case.found else ())
+        ],
+        "language": mail.language,
+        "decision": decision.id,
+        "linked": case.read.talk.linked,
+    }
+    opening = tickets.Opening(
+        subject=mail.subject,
+        text=mail.said.text or phrases.NO_TEXT,
+        channel="mail",
+        contact_id=contact.id if contact else None,
+        category_id=_category(session, case),
+        context=context,
+        person_asked=bands.wants_person(case.read.question),
+    )
+    return tickets.open_ticket(session, opening, now=case.now)
+
+
+def _category(session: Session, case: Case) -> int | None:
+    best = case.suggested[0] if case.suggested else None
+    article = session.get(Article, int(best.article_id)) if best else None
+    return article.category_id if article else None
+
+
+def _detail(case: Case, decision: Decision) -> dict[str, Any]:  # JSON, see Message.detail
+    mail = case.read.mail
+    quoted = mail.said.quoted_removed
+    return {
+        "decision": decision.id,
+        "spool": case.arrived.id,
+        "references": list(threading.references(mail)),
+        "cut": _cut(mail)[:20_000] if quoted else "",
+        "signature": mail.said.signature[:1000],
+        "subject": mail.subject,
+        "reply_to": case.read.reply_to,
+        "forwarded": mail.said.forwarded,
+        "damaged": mail.damaged,
+    }
+
+
+def _cut(mail: Inbound) -> str:
+    """Return what was quoted: the lines of the mail that are not new."""
+    new = {line.strip() for line in mail.said.text.splitlines()}
+    return "\n".join(line for line in mail.text.splitlines() if line.strip() not in new).strip()
+
+
+def _files(session: Session, message: Message, case: Case) -> list[dict[str, Any]]:  # JSON
+    """Keep the attachments of a mail unopened; returns their names by content id."""
+    parts = mime.read(case.arrived.raw).parts if case.read.mail.attachments else ()
+    kept: list[dict[str, Any]] = []  # JSON
+    room = MOST_FILE_BYTES
+    for one in case.read.mail.attachments[:MOST_FILES]:
+        data = parts[one.index].data() if one.index < len(parts) else b""
+        room -= len(data)
+        if not data or room < 0:
+            continue
+        name = one.filename or f"{one.kind.replace('/', '-')}-{one.index}"
+        stored = attachments.add_file(
+            session, data, filename=_clean(name), message_id=message.id, now=case.now
+        )
+        kept.append({"name": stored.name, "cid": one.content_id})
+    return kept
+
+
+def _question(
+    session: Session, case: Case, contact: Contact | None, ticket: Ticket
+) -> Question | None:
+    """Remember the question of a person; thanks and machines ask nothing."""
+    if case.choice.why in ("thanks", "not_a_person") or not case.read.question.strip():
+        return None
+    asked = questions.Asked(
+        channel="mail",
+        text=case.read.question,
+        language="zh" if phrases.is_chinese(case.read.mail.language) else "en",
+        contact_id=contact.id if contact else None,
+        band=case.found.band if case.found else "",
+        ticket_id=ticket.id,
+    )
+    shown = case.answered if case.choice.action == ANSWER else case.suggested
+    offers = [questions.Offer(int(m.article_id), m.probability) for m in shown]
+    question = questions.record(session, asked, offers, now=case.now)
+    questions.asked_again(session, question, now=case.now)
+    return question
+
+
+def _earlier_failed(session: Session, case: Case) -> None:
+    """An answer that is answered back did not solve it."""
+    ticket = case.read.talk.ticket
+    if ticket is None or case.choice.why == "thanks":
+        return
+    for question in questions.of_ticket(session, ticket.id):
+        if question.answered_at is not None:
+            questions.end(session, question, FAILED, now=case.now)
+
+
+def _answer(session: Session, case: Case, done: Done, decision: Decision, sender: Sender) -> None:
+    if done.ticket is None or done.question is None:
+        raise Invalid("nothing_to_answer")
+    rows = [session.get_one(Article, int(match.article_id)) for match in case.answered]
+    passage = letters.answer_of(rows, case.read.question, sender)
+    offered = _offered(session, case.answered)
+    saying = tickets.Saying(
+        author=AUTOMATIC,
+        text=f"{passage.title}\n\n{passage.text}\n\n{passage.url}",
+        channel="mail",
+        detail={
+            "articles": [one.as_json() for one in offered],
+            "decision": decision.id,
+            "band": bands.ANSWER,
+        },
+        delivery="queued",
+    )
+    message = tickets.say(session, done.ticket, saying, now=case.now)
+    mail = outgoing.queue_answer(
+        session,
+        message,
+        offered,
+        question=case.read.question,
+        spool_id=case.arrived.id,
+        now=case.now,
+    )
+    mail.question_id = done.question.id
+
+
+def _offered(session: Session, matches: Sequence[Match]) -> list[Offered]:
+    found = []
+    for match in matches:
+        article = session.get(Article, int(match.article_id))
+        if article is not None:
+            found.append(Offered(article.id, article.live_version or 0, match.probability))
+    return found
+
+
+def _to_person(session: Session, case: Case, done: Done, sender: Sender) -> None:
+    if done.ticket is None:
+        return
+    if done.ticket.due_at is None or not case.situation.person_has_it:
+        company = settings.read(session, settings.Company)
+        done.ticket.due_at = hours.due(company, case.now, sender.timezone)
+    if done.question is not None:
+        questions.to_person(session, done.question, done.ticket.id, now=case.now)
+    author = case.read.mail.author
+    if case.choice.why == "N35" and author is not None and case.read.verdict.why == _OPTS_OUT:
+        outgoing.suppress(session, author.address, OPTED_OUT, "", now=case.now)
+
+
+_OPTS_OUT = "wants no automatic mail"
+
+
+def _thanked(session: Session, case: Case, done: Done) -> None:
+    """A thank-you opens nothing again; when it says so, it confirms the answer."""
+    ticket, solved = done.ticket, phrases.says_solved(case.read.mail.said.text)
+    # To an agent who asked something back, “好的，谢谢” ends nothing.
+    if ticket is None or (case.situation.person_has_it and not solved):
+        return
+    if (ticket.state, "resolved") in tickets.MOVES:
+        tickets.move(session, ticket, "resolved", now=case.now)
+    if not solved:
+        return
+    asked = select(Question).where(
+        Question.ticket_id == ticket.id, Question.answered_at.is_not(None)
+    )
+    for question in session.scalars(asked):
+        questions.end(session, question, CONFIRMED, now=case.now)

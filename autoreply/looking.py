@@ -1,0 +1,186 @@
+"""Look at one mail: where it belongs, whether it may be answered, what would answer, what to do."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from autoreply import conversation, decide, guard, outgoing, phrases, quota, recipient, sender
+from autoreply.case import Answers, Arrived, Case, Read
+from autoreply.conversation import Conversation
+from autoreply.decide import Situation
+from autoreply.inbound import Inbound
+from autoreply.replay import question as question_of
+from autoreply.sender import Sender
+from autoreply.tables import Mailbox, Spool
+from kb import articles, categories, settings
+from kb.access import NOBODY, audiences
+from kb.models.knowledge import Article
+from search.finder import Match
+from search.finding import Found
+
+log = logging.getLogger(__name__)
+
+MOST_ANSWERS = 3
+MATCHES = 5
+WORTH_SUGGESTING = 0.05
+PUBLIC = audiences(NOBODY)
+
+
+def look(
+    session: Session, arrived: Arrived, mail: Inbound, sender: Sender, *, now: datetime
+) -> Read:
+    """Find where a mail belongs and judge whether it may be answered at all."""
+    talk = conversation.find(session, mail, sender.secret)
+    if talk.parents:
+        mail = mail.with_parents(talk.parents)
+    reply_to = recipient.reply_address(mail)
+    question = question_of(mail)
+    history, used = _history(session, arrived, mail, talk, reply_to, sender, now)
+    return Read(
+        mail=mail,
+        talk=talk,
+        verdict=guard.judge(mail, history, _ours(session, arrived, sender), now=now),
+        question=question,
+        reply_to=reply_to,
+        echo=history.echo,
+        repeated=reply_to is not None
+        and conversation.repeated(session, reply_to, outgoing.question_digest(question), now=now),
+        quota=used,
+    )
+
+
+def _history(
+    session: Session,
+    arrived: Arrived,
+    mail: Inbound,
+    talk: Conversation,
+    reply_to: str | None,
+    sender: Sender,
+    now: datetime,
+) -> tuple[guard.History, str]:
+    used = _quota(session, reply_to, sender, now) if reply_to else ""
+    history = guard.History(
+        duplicate=conversation.is_duplicate(session, session.get_one(Spool, arrived.id)),
+        quota=used,
+        person_has_it=talk.person_has_it,
+        opted_out=reply_to is not None and conversation.opted_out(session, reply_to),
+        echo=conversation.is_echo(session, talk, mail.said.text, now=now),
+    )
+    return history, used
+
+
+def _quota(session: Session, address: str, sender: Sender, now: datetime) -> str:
+    if outgoing.suppressed(session, address, automatic=False):
+        return "bounced"
+    limits = settings.read(session, settings.Automation)
+    counted = outgoing.counts(session, address, now=now)
+    used = quota.exceeded(counted, limits, strict=sender.strict)
+    if used in ("breaker", "bounces"):
+        log.error("automatic mail pauses: %s (%s)", used, counted)
+    return used
+
+
+def _ours(session: Session, arrived: Arrived, sender_: Sender) -> guard.Ours:
+    since = None
+    if arrived.source == "imap":
+        query = select(func.max(Mailbox.since)).where(
+            Mailbox.name.startswith(f"{arrived.mailbox}/", autoescape=True)
+        )
+        since = session.scalar(query)
+    return sender.ours(session, sender_, since=since)
+
+
+def match(session: Session, read: Read, answers: Answers, *, now: datetime) -> Found | None:
+    """Look for answers; only for a mail that the guard lets through."""
+    if read.verdict.reason is not None or not read.question.strip():
+        return None
+    return answers.answering(session, read.question, channel="mail", limit=MATCHES, now=now)
+
+
+def choose(
+    session: Session, arrived: Arrived, read: Read, found: Found | None, *, now: datetime
+) -> Case:
+    """Decide what happens, from everything that is known now."""
+    answered = _visible(session, _answering(found), now)
+    suggested = [
+        one
+        for one in _visible(session, found.matches if found else (), now)
+        if one.probability >= WORTH_SUGGESTING
+    ]
+    situation = _situation(session, read, found, answered, now)
+    return Case(
+        arrived=arrived,
+        read=read,
+        found=found,
+        answered=answered,
+        suggested=suggested[:MOST_ANSWERS],
+        situation=situation,
+        choice=decide.choose(situation),
+        now=now,
+    )
+
+
+def _answering(found: Found | None) -> list[Match]:
+    """Return the best match of each question, each article once."""
+    if found is None:
+        return []
+    firsts = [part.matches[0] for part in found.parts if part.matches] or list(found.matches[:1])
+    return list({one.article_id: one for one in firsts}.values())[:MOST_ANSWERS]
+
+
+def _visible(session: Session, matches: Sequence[Match], now: datetime) -> list[Match]:
+    found = []
+    for one in matches:
+        article = session.get(Article, int(one.article_id))
+        if article is not None and articles.is_visible(article, now=now, audiences=PUBLIC):
+            found.append(one)
+    return found
+
+
+def _situation(
+    session: Session,
+    read: Read,
+    found: Found | None,
+    answered: Sequence[Match],
+    now: datetime,
+) -> Situation:
+    automation = settings.read(session, settings.Automation)
+    band = found.band if found else ""
+    if band == "answer" and len(answered) < len(_answering(found)):
+        # An article was withdrawn between finding and deciding.
+        band = "human"
+    return Situation(
+        kind=read.verdict.kind,
+        rule=read.verdict.reason,
+        receipt=read.verdict.receipt,
+        mode=automation.mode,
+        band=band,
+        degraded=bool(found and found.degraded),
+        published=articles.count_published(session, now=now),
+        least_articles=automation.least_articles,
+        continues=read.talk.ticket is not None,
+        answers_before=read.talk.answers,
+        per_thread=automation.per_thread,
+        receipts_before=read.talk.receipts,
+        person_has_it=read.talk.person_has_it,
+        echo=read.echo,
+        repeated=read.repeated,
+        thanks=phrases.is_thanks(read.mail.said.text),
+        never_topic=_never(session, answered, automation.never_topics),
+        damaged=read.mail.damaged,
+        recipient=read.reply_to is not None,
+        quota=read.quota,
+    )
+
+
+def _never(session: Session, answered: Sequence[Match], topics: Sequence[str]) -> bool:
+    for one in answered if topics else ():
+        article = session.get_one(Article, int(one.article_id))
+        if {row.slug for row in categories.path(session, article.category_id)} & set(topics):
+            return True
+    return False

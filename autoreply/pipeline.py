@@ -1,0 +1,220 @@
+"""A mail's way: spool → parse → conversation → guard → question → match → decide → effects.
+
+Reading and matching happen outside the writing transaction, which therefore stays short; in it
+everything that can have changed meanwhile is looked at once more. All effects and the end of the
+job stand in that one transaction: a crash anywhere leaves the mail as it was.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from autoreply import decide, effects, inbound, phrases, spool
+from autoreply.case import Answers, Arrived, Case
+from autoreply.inbound import Inbound
+from autoreply.limits import DEFAULT
+from autoreply.looking import choose, look, match
+from autoreply.sender import Sender
+from autoreply.tables import QUARANTINED, RECEIVED, Decision, Spool
+from kb import contacts, jobs, tickets
+from kb.db import Database
+from kb.errors import Invalid, Unavailable
+from kb.jobs import Claimed
+from kb.models.knowledge import Article
+from kb.models.service import CUSTOMER, Ticket
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+MOST_ATTEMPTS = 3
+
+
+def process(db: Database, job: Claimed, clock: Clock, *, sender: Sender, answers: Answers) -> None:
+    """Bring the mail of one job to its end, exactly once.
+
+    Args:
+        db: the database.
+        job: of kind `mail_in`, its payload `{"spool": id}`.
+        clock: the present moment.
+        sender: this installation.
+        answers: the finder.
+
+    Raises:
+        Exception: whatever went wrong, while the mail has attempts left; the last one puts it
+            into quarantine with a ticket, so that no mail stops the queue.
+    """
+    arrived = _begin(db, job, clock)
+    if arrived is None:
+        return
+    try:
+        _work(db, job, arrived, clock, sender, answers)
+    except Unavailable:
+        # The database or the disk is at fault, not the mail.
+        with db.transaction() as session:
+            spool.attempt(session, arrived.id, -1)
+        raise
+    except Exception as error:
+        if arrived.attempts < MOST_ATTEMPTS:
+            raise
+        log.exception("mail %s goes into quarantine", arrived.id)
+        _quarantine(db, job, arrived, f"{type(error).__name__}: {error}", clock())
+
+
+def _begin(db: Database, job: Claimed, clock: Clock) -> Arrived | None:
+    """Take the mail out of the spool, counting the attempt; None when it has come to its end."""
+    number = int(job.payload["spool"])
+    with db.transaction() as session:
+        row = session.get(Spool, number)
+        if row is None or row.state != RECEIVED or row.raw is None:
+            jobs.finish(session, job.id, now=clock())
+            return None
+        attempts = spool.attempt(session, number)
+        arrived = _arrived(row, row.raw, attempts)
+    if attempts <= MOST_ATTEMPTS:
+        return arrived
+    # It took the whole worker down each time.
+    _quarantine(db, job, arrived, "interrupted", clock())
+    return None
+
+
+def _arrived(row: Spool, raw: bytes, attempts: int) -> Arrived:
+    return Arrived(
+        id=row.id,
+        raw=raw,
+        mailbox=row.mailbox,
+        source=row.source,
+        received_at=row.received_at,
+        envelope_from=row.envelope_from,
+        envelope_to=tuple(row.envelope_to),
+        size=row.size,
+        attempts=attempts,
+        from_address=row.from_address,
+        subject=row.subject,
+    )
+
+
+def _work(
+    db: Database,
+    job: Claimed,
+    arrived: Arrived,
+    clock: Clock,
+    sender: Sender,
+    answers: Answers,
+) -> None:
+    mail = parse(arrived)
+    with db.reading() as session:
+        read = look(session, arrived, mail, sender, now=clock())
+        found = match(session, read, answers, now=clock())
+    with db.transaction() as session:
+        now = clock()
+        read = look(session, arrived, mail, sender, now=now)
+        case = choose(session, arrived, read, found, now=now)
+        conclude(session, case, sender)
+        jobs.finish(session, job.id, now=now)
+
+
+def parse(arrived: Arrived) -> Inbound:
+    """Read the raw mail within limits."""
+    mail = inbound.read(
+        arrived.raw,
+        envelope_from=arrived.envelope_from,
+        envelope_to=arrived.envelope_to,
+        received_at=arrived.received_at,
+    )
+    if arrived.size > DEFAULT.message_bytes and "message_bytes" not in mail.exceeded:
+        # Only its beginning was fetched.
+        return replace(mail, exceeded=(*mail.exceeded, "message_bytes"))
+    return mail
+
+
+def conclude(session: Session, case: Case, sender: Sender) -> Decision | None:
+    """Put a decision into effect and keep why; None when another worker was faster."""
+    row = session.get_one(Spool, case.arrived.id)
+    if not spool.claim(session, row.id, "ticket"):
+        return None
+    session.refresh(row)
+    decision = _decision(session, case)
+    done = effects.apply(session, case, row, decision, sender)
+    row.outcome, row.kind, row.reason = done.outcome, case.read.verdict.kind, case.choice.why
+    row.done_at, row.error = case.now, ""
+    row.ticket_id = done.ticket.id if done.ticket else None
+    decision.ticket_id = row.ticket_id
+    decision.question_id = done.question.id if done.question else None
+    session.flush()
+    return decision
+
+
+def _decision(session: Session, case: Case) -> Decision:
+    best = case.answered[0] if case.answered else None
+    matches = case.found.matches if case.found else ()
+    second = matches[1].probability if len(matches) > 1 else 0.0
+    article = session.get(Article, int(best.article_id)) if best else None
+    decision = Decision(
+        spool_id=case.arrived.id,
+        created_at=case.now,
+        mode=case.situation.mode,
+        action=case.choice.action,
+        wanted=case.choice.wanted,
+        band=case.situation.band,
+        probability=best.probability if best else None,
+        margin=matches[0].probability - second if matches else None,
+        article_id=article.id if article else None,
+        article_version=article.live_version if article else None,
+        inputs={**asdict(case.situation), "matches": _matches(case)},
+        explanation={"why": case.choice.why, "checks": decide.checks(case.situation)},
+        sent=case.choice.action == decide.ANSWER,
+        from_address=case.arrived.from_address,
+        subject=case.arrived.subject,
+        question=case.read.question,
+    )
+    session.add(decision)
+    session.flush()
+    return decision
+
+
+def _matches(case: Case) -> list[dict[str, Any]]:  # JSON, see Decision.inputs
+    return [
+        {
+            "article": one.article_id,
+            "question": one.question,
+            "probability": round(one.probability, 4),
+            "matched": one.matched,
+        }
+        for one in (case.found.matches if case.found else ())
+    ]
+
+
+def _quarantine(db: Database, job: Claimed, arrived: Arrived, error: str, now: datetime) -> None:
+    """Set a mail aside with its raw bytes, and give people a ticket for it."""
+    with db.transaction() as session:
+        if spool.claim(session, arrived.id, QUARANTINED):
+            row = session.get_one(Spool, arrived.id)
+            session.refresh(row)
+            row.error, row.reason, row.done_at = error[:2000], "poison", now
+            row.ticket_id = _poison_ticket(session, arrived, now).id
+        jobs.finish(session, job.id, now=now)
+
+
+def _poison_ticket(session: Session, arrived: Arrived, now: datetime) -> Ticket:
+    try:
+        contact = contacts.find_or_create(session, contacts.MAIL, arrived.from_address, now=now).id
+    except Invalid:
+        contact = None
+    opening = tickets.Opening(
+        subject=phrases.UNREADABLE,
+        text=f"{arrived.subject}\n{arrived.from_address}",
+        channel="mail",
+        contact_id=contact,
+        context={"spool": arrived.id, "subject": arrived.subject},
+    )
+    ticket = tickets.open_ticket(session, opening, now=now)
+    text = f"{phrases.UNREADABLE}：{arrived.subject}（{arrived.from_address}）"
+    tickets.say(session, ticket, tickets.Saying(CUSTOMER, text, "mail"), now=now)
+    return ticket
