@@ -1,4 +1,4 @@
-// While a customer writes to a person, answers appear beside the form. Server: the same /suggest with full=1,
+// While a customer writes to a person, answers appear beside the form. Server: the same /suggest with for=form,
 // → {"suggestions": [{"id", "title", "url", "snippet"}]}. The form also works without: it shows them before it sends.
 import { latestJson, whenTyped } from "./typing.js";
 
@@ -13,7 +13,7 @@ export function watchForm(root) {
   const ask = async (text) => {
     const wanted = text.trim();
     if (wanted.length < LEAST) return;
-    const found = await get(`${form.dataset.suggest}?full=1&q=${encodeURIComponent(wanted.slice(0, 400))}`);
+    const found = await get(`${form.dataset.suggest}?for=form&q=${encodeURIComponent(wanted.slice(0, 400))}`);
     if (found) show(aside, form, found.suggestions.slice(0, 3));
   };
   whenTyped(box, ask, 500);

@@ -15,7 +15,7 @@ async function send(form) {
     const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } });
     const text = await response.text();
     if (!response.ok) throw new Error(String(response.status));
-    const answer = new DOMParser().parseFromString(text, "text/html").querySelector("#helpful");
+    const answer = new DOMParser().parseFromString(text, "text/html").querySelector("#vote");
     const thanks = answer?.querySelector(".thanks");
     if (!thanks) throw new Error("no answer");
     form.replaceWith(answer);
