@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,11 @@ class Clock:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
+def database(tmp_path: Path) -> Iterator[Database]:
     database = Database(f"sqlite:///{tmp_path}/worker.db")
     database.create_all()
-    return database
+    yield database
+    database.close()
 
 
 def make(database: Database, handlers: dict[str, Handler], *chores: Chore) -> Worker:
