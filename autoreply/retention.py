@@ -1,0 +1,93 @@
+"""Forget: everything about one contact, and raw mail that is too old to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from autoreply import addresses
+from autoreply.tables import DONE, SENT, Decision, OutgoingMail, Spool, Suppression
+from kb import contacts, settings
+from kb.models.people import Identity
+from kb.models.service import Question, Ticket
+
+
+def erase_contact(session: Session, contact_id: int, *, now: datetime) -> tuple[int, ...]:
+    """Remove a contact and all mail of theirs, in and out.
+
+    Returns:
+        ids of the tickets that are gone, for packages that keep more (index, vectors).
+
+    Raises:
+        NotFound: no such contact.
+    """
+    mails = session.scalars(
+        select(Identity.value).where(Identity.contact_id == contact_id, Identity.kind == "mail")
+    ).all()
+    ids = session.scalars(select(Ticket.id).where(Ticket.contact_id == contact_id)).all()
+    asked = session.scalars(select(Question.id).where(Question.contact_id == contact_id)).all()
+    _erase(session, mails, ids, asked)
+    return contacts.erase(session, contact_id, now=now)
+
+
+def _erase(
+    session: Session, mails: Sequence[str], tickets: Sequence[int], asked: Sequence[int]
+) -> None:
+    keys = [addresses.canonical(mail) for mail in mails]
+    came = or_(Spool.from_address.in_(mails), Spool.ticket_id.in_(tickets))
+    rows = select(Spool.id).where(came)
+    of_them = or_(
+        Decision.from_address.in_(mails),
+        Decision.ticket_id.in_(tickets),
+        Decision.question_id.in_(asked),
+        Decision.spool_id.in_(rows),
+    )
+    left = or_(OutgoingMail.to_key.in_(keys), OutgoingMail.ticket_id.in_(tickets))
+    _delete(session, Decision, of_them)
+    _delete(session, OutgoingMail, left)
+    _delete(session, Spool, came)
+    _delete(session, Suppression, Suppression.address.in_(keys))
+
+
+def _delete(
+    session: Session,
+    table: type[Decision | OutgoingMail | Spool | Suppression],
+    where: ColumnElement[bool],
+) -> None:
+    session.execute(delete(table).where(where).execution_options(synchronize_session=False))
+
+
+def forget_raw(session: Session, *, now: datetime) -> int:
+    """Drop raw bytes older than the company keeps them; the rows stay, as a record.
+
+    Mail in quarantine keeps its bytes until somebody has looked at it.
+
+    Returns:
+        how many mails lost their bytes.
+    """
+    days = settings.read(session, settings.Retention).raw_mail_days
+    if days <= 0:
+        return 0
+    before = now - timedelta(days=days)
+    came = (
+        update(Spool)
+        .where(Spool.received_at < before, Spool.state == DONE, Spool.raw.is_not(None))
+        .values(raw=None, envelope_to=[])
+        .returning(Spool.id)
+        .execution_options(synchronize_session=False)
+    )
+    left = (
+        update(OutgoingMail)
+        .where(
+            OutgoingMail.created_at < before,
+            OutgoingMail.state == SENT,
+            OutgoingMail.raw.is_not(None),
+        )
+        .values(raw=None)
+        .returning(OutgoingMail.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.scalars(came).all()) + len(session.scalars(left).all())
