@@ -249,7 +249,7 @@ def return_to_draft(
     _move(article, "return")
     schedule.drop(session, schedule.PUBLISH, article.id)
     article.updated_at = now
-    record(session, article, "return", actor, now, reason=note.strip()[:MAX_NOTE], was=was)
+    record(session, article, "return", actor, now, note=note.strip()[:MAX_NOTE], was=was)
     return article
 
 

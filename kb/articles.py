@@ -29,6 +29,7 @@ from kb.models.knowledge import (
 
 ARTICLE = "article"
 MAX_QUESTION, MAX_BODY, MAX_PHRASING, MAX_PHRASINGS = 300, 400_000, 500, 100
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _AUDIENCE = re.compile(r"public|internal|segment:[a-z0-9-]{1,50}")
 
 
@@ -291,7 +292,8 @@ def resolver(session: Session) -> Resolve:
     def resolve(target: str) -> str | None:
         kind, _, key = target.partition(":")
         if kind != ARTICLE:
-            return target
+            # A picture that was not brought along; the ones we have are under /media/.
+            return None
         row = session.execute(select(Article.id, Article.slug).where(Article.key == key)).first()
         return f"/a/{row.id}-{row.slug}" if row else None
 
@@ -300,7 +302,7 @@ def resolver(session: Session) -> Resolve:
 
 def tidied(content: Content) -> Content:
     """Return the content as it will be stored. Raises Invalid naming the field."""
-    question = " ".join(content.question.split())
+    question = _line(content.question)
     if not question:
         raise Invalid("question_missing", field="question")
     if len(question) > MAX_QUESTION:
@@ -311,18 +313,28 @@ def tidied(content: Content) -> Content:
         raise Invalid("audience_unknown", field="audience")
     return Content(
         question=question,
-        body_md=content.body_md.replace("\r\n", "\n").strip(),
+        body_md=_storable(content.body_md.replace("\r\n", "\n").replace("\r", "\n")).strip(),
         phrasings=_phrasings(content.phrasings, question),
         category_id=content.category_id,
         audience=content.audience,
         language=content.language or "zh",
-        applies_to=content.applies_to.strip()[:200],
+        applies_to=_line(content.applies_to)[:200].strip(),
     )
+
+
+def _line(text: str) -> str:
+    """Return a text as one line."""
+    return " ".join(_storable(text).split())
+
+
+def _storable(text: str) -> str:
+    """Drop what no database keeps or no page shows: control signs, halves of characters."""
+    return _CONTROL.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
 def _phrasings(phrasings: Iterable[str], question: str) -> tuple[str, ...]:
     """Tidy phrasings: no blanks, no repeats, none equal to the question."""
-    tidy = [" ".join(text.split()) for text in phrasings]
+    tidy = [_line(text) for text in phrasings]
     kept = tuple(dict.fromkeys(text for text in tidy if text and text != question))
     if len(kept) > MAX_PHRASINGS:
         raise Invalid("too_many", field="phrasings", limit=MAX_PHRASINGS)
