@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
-import yaml
 from sqlalchemy.orm import Session
 
 from authoring import demo_tickets
-from kb import demo, notices, people, settings, transfer
+from kb import demo, people, settings, transfer
 from kb.db import Database
 from kb.errors import Conflict
 from wenqu import migrate
@@ -103,24 +102,8 @@ def fill(session: Session, now: datetime) -> None:
         )
     bundle = transfer.read(content())
     transfer.load(session, bundle, author_id=None, now=now)
-    _announce(session, now)
     demo_tickets.load(session, sorted(content().glob("tickets-*.jsonl")), now=now)
     settings.raise_flag(session, demo.FLAG)
-
-
-def _announce(session: Session, now: datetime) -> None:
-    """Put up the notices; their days count from today."""
-    rows = yaml.safe_load((content() / "notices.yaml").read_text(encoding="utf-8"))
-    for row in rows:
-        announcement = notices.Announcement(
-            title=row["title"],
-            body_md=row.get("body", ""),
-            keywords=tuple(row.get("keywords", ())),
-            audience=row.get("audience", "public"),
-            starts_at=now + timedelta(days=row["days_from"]),
-            ends_at=now + timedelta(days=row["days_until"]),
-        )
-        notices.put(session, announcement, author_id=None, now=now)
 
 
 def describe(config: Config, *, smtp_port: int, lmtp_port: int) -> dict[str, object]:

@@ -18,25 +18,27 @@ from wenqu.wiring import clock, open_ready_database
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只看会发生什么 / change nothing")
 @click.option("--skip-bad", is_flag=True, help="跳过有错的行 / import the good rows only")
+@click.option("--clean", is_flag=True, help="去掉“务(wù)”这类注音 / strip pinyin in brackets")
 @json_option
 @pass_context
-def import_(context: Context, path: Path, dry_run: bool, skip_bad: bool, as_json: bool) -> None:
+def import_(
+    context: Context, path: Path, dry_run: bool, skip_bad: bool, clean: bool, as_json: bool
+) -> None:
     """导入JSONL、CSV、Markdown文件夹或zip / import content."""
-    bundle = transfer.read(path)
-    for problem in bundle.problems:
-        click.echo(f"{path}: {problem}", err=True)
-    if bundle.problems and not skip_bad:
-        raise Invalid("import_bad_rows", count=len(bundle.problems))
+    bundle = transfer.read(path, clean=clean)
     database = open_ready_database(context.config)
-    if dry_run:
-        with database.reading() as session:
-            report = transfer.load(session, bundle, author_id=None, now=clock())
-    else:
-        with database.transaction() as session:
-            report = transfer.load(session, bundle, author_id=None, now=clock())
-    document = {**report.as_dict(), "problems": [str(p) for p in bundle.problems]}
+    opened = database.reading() if dry_run else database.transaction()
+    try:
+        with opened as session:
+            report = transfer.load(session, bundle, author_id=None, now=clock(), skip_bad=skip_bad)
+    except Invalid as error:
+        for problem in error.params.get("problems", ()):
+            click.echo(str(transfer.Problem(**problem)), err=True)
+        raise
+    for note in (*report.problems, *report.warnings):
+        click.echo(str(note), err=True)
     if as_json:
-        emit(document)
+        emit(report.as_dict())
     else:
         click.echo(
             f"新增{report.created}条，更新{report.updated}条，没有变化{report.unchanged}条。"
