@@ -403,8 +403,9 @@ def _subject_asks(case: Case) -> bool:
 
 
 def _nothing_but_files(case: Case) -> bool:
-    files = any(not one.kind.startswith("application/pgp") for one in case.mail.attachments)
-    return files and not case.mail.said.text and not _subject_asks(case)
+    mail = case.mail
+    asked = _subject_asks(case) and machine_words.asks(mail.subject)
+    return bool(mail.attachments) and not mail.said.text and not asked and not mail.encrypted
 
 
 def _nothing_said(case: Case) -> bool:

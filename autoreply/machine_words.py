@@ -20,7 +20,7 @@ def _begins(*alternatives: str) -> re.Pattern[str]:
 
 
 def _set_off(*alternatives: str) -> str:
-    return rf"(?:{'|'.join(alternatives)})[\]】)>*]?{_SET_OFF}"
+    return rf"(?:{'|'.join(alternatives)})(?:[\]】)>*]|{_SET_OFF})"
 
 
 AUTO_REPLY = _begins(

@@ -36,8 +36,10 @@ def bare(subject: str) -> str:
     """
     rest = _OWN_TAG.sub("", subject)
     for _ in range(60):
-        shorter = _TAG.sub("", _FORWARD.sub("", _PREFIX.sub("", rest, count=1), count=1), count=1)
-        if shorter == rest or not shorter.strip():
+        shorter = _FORWARD.sub("", _PREFIX.sub("", rest, count=1), count=1)
+        # A subject that is all tag keeps it.
+        shorter = _TAG.sub("", shorter, count=1) or shorter
+        if shorter == rest:
             break
         rest = shorter
     return rest.strip()
