@@ -32,7 +32,8 @@ def import_(
         with opened as session:
             report = transfer.load(session, bundle, author_id=None, now=clock(), skip_bad=skip_bad)
     except Invalid as error:
-        for problem in error.params.get("problems", ()):
+        problems = error.params.get("problems")
+        for problem in problems if isinstance(problems, list) else ():
             click.echo(str(transfer.Problem(**problem)), err=True)
         raise
     for note in (*report.problems, *report.warnings):
