@@ -32,7 +32,7 @@ def add_user(
 ) -> User:
     """Add somebody to the desk. Raises Invalid, Conflict (name taken)."""
     name = name.strip().lower()
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise Invalid("name_invalid", field="name")
     if role not in ROLES:
         raise Invalid("role_unknown", field="role")
@@ -50,6 +50,11 @@ def add_user(
     session.add(user)
     session.flush()
     return user
+
+
+def is_name(name: str) -> bool:
+    """Say whether somebody may sign in under this name: lower-case letters, digits, `.`, `_`, `-`."""
+    return _NAME.fullmatch(name) is not None
 
 
 def any_user(session: Session) -> bool:
@@ -74,13 +79,19 @@ def set_password(session: Session, user: User, password: str) -> None:
 
 def deactivate(session: Session, user: User) -> None:
     """Keep somebody out from now on. Raises Conflict for the last administrator."""
-    others = select(func.count()).select_from(User)
-    others = others.where(User.role == ADMIN, User.active, User.id != user.id)
-    if user.role == ADMIN and not session.scalar(others):
-        raise Conflict("last_admin", user=user.id)
+    if user.role == ADMIN:
+        check_other_admin(session, user)
     user.active = False
     session.execute(delete(WebSession).where(WebSession.user_id == user.id))
     session.flush()
+
+
+def check_other_admin(session: Session, user: User) -> None:
+    """Refuse to lose the last administrator. Raises Conflict (`last_admin`)."""
+    others = select(func.count()).select_from(User)
+    others = others.where(User.role == ADMIN, User.active, User.id != user.id)
+    if not session.scalar(others):
+        raise Conflict("last_admin", field="role", user=user.id)
 
 
 def actor(user: User) -> Actor:
