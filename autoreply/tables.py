@@ -183,6 +183,8 @@ class Mailbox(Base):
     leased_until: Mapped[datetime | None]
     uid_validity: Mapped[int | None]
     uid_next: Mapped[int] = mapped_column(default=1)
+    # UIDs mean nothing (yet, or any more): the last days are read by date.
+    rescan: Mapped[bool] = mapped_column(default=True)
     # Mail that the server took before this is history and gets no answer.
     since: Mapped[datetime]
     # When the folder was last read to its end.

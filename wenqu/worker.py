@@ -69,6 +69,7 @@ class Worker:
     stopping: threading.Event = field(default_factory=threading.Event)
     owner: str = field(default_factory=lambda: f"{os.getpid()}-{uuid4().hex[:8]}")
     _next_chores: datetime | None = None
+    _woken: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Work until `stop`; the job in hand is finished first."""
@@ -76,7 +77,8 @@ class Worker:
             try:
                 self._chores()
                 if not self.step():
-                    self.stopping.wait(POLL_SECONDS)
+                    self._woken.wait(POLL_SECONDS)
+                    self._woken.clear()
             except Unavailable as error:
                 log.warning("worker waits for the database: %s", error)
                 self.stopping.wait(POLL_AFTER_FAULT)
@@ -84,6 +86,11 @@ class Worker:
     def stop(self) -> None:
         """Ask the loop to end after the job in hand."""
         self.stopping.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Say that there is work: look at once instead of at the next poll."""
+        self._woken.set()
 
     def step(self) -> bool:
         """Claim and run one job; False when there is none."""
