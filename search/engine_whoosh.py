@@ -8,11 +8,8 @@ nobody asked for before; frequent tokens of long questions are therefore left ou
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
-import traceback
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -144,7 +141,6 @@ class WhooshEngine:
             try:
                 return Reader(generation, index.open_dir(str(generation)).reader(), before=before)
             except Exception as error:
-                _close_files(error)
                 if not left:
                     raise Unavailable("index_damaged", folder=str(generation)) from error
         raise AssertionError("unreachable")
@@ -155,7 +151,6 @@ class WhooshEngine:
         except LockError as error:
             raise Unavailable("index_busy") from error
         except Exception as error:
-            _close_files(error)
             self._give_up(error)
             raise Unavailable("index_damaged", folder=str(generation)) from error
 
@@ -164,17 +159,6 @@ class WhooshEngine:
         _log.error("search index damaged, asking for a rebuild: %s", error)
         self._reader = None
         self._generations.condemn()
-
-
-def _close_files(error: Exception) -> None:
-    """Close what whoosh leaves open in the frames of an error about a damaged file."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        cause: BaseException | None = error
-        while cause is not None:
-            traceback.clear_frames(cause.__traceback__)
-            cause = cause.__cause__ or cause.__context__
-        gc.collect()
 
 
 def _schema() -> fields.Schema:

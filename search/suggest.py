@@ -31,7 +31,7 @@ CATEGORY = "category"
 
 MAX_TYPED = 60
 MAX_CATEGORIES = 2
-_LOOKED_AT = 2_000
+_LOOKED_AT = 1_500
 """Entries compared for one keystroke; the rest of a very common character is left out."""
 
 _SPARE = 4
@@ -158,33 +158,33 @@ class Suggester:
         self._lock = threading.RLock()
         self._loading = threading.Lock()
 
-    def load(self) -> None:
+    def prepare(self) -> None:
+        """Read everything once, so that the first keystroke need not wait for it."""
+        with self._database.reading() as session:
+            self._load_once(session)
+
+    def load(self, session: Session) -> None:
         """Read everything anew."""
         shelf = Shelf()
-        with self._database.reading() as session:
-            for target, entries in _read(session, self._analyzer(), None):
-                shelf.put(target, entries)
+        for target, entries in _read(session, self._analyzer(), None):
+            shelf.put(target, entries)
+        # Reading pinyin makes its table of syllables at the first use.
+        pinyin.typed_so_far("a")
         for vocabulary in (shelf.written, shelf.heard, shelf.lettered):
             vocabulary.settle()
         with self._lock:
             self._shelf = shelf
 
-    def prepare(self) -> None:
-        """Read everything once, so that the first keystroke need not wait for it."""
-        self._load_once()
-
     def heard(self, changed: Sequence[Entry]) -> None:
         """Take over what changed; a listener of `search.follower`."""
-        with self._lock:
-            if self._shelf is None:
-                return
-            numbers = sorted({one.object_id for one in changed if one.kind == ARTICLE})
-            if not numbers:
-                return
+        numbers = sorted({one.object_id for one in changed if one.kind == ARTICLE})
+        if not numbers or self._shelf is None:
+            return
+        with self._database.reading() as session, self._lock:
             if self._shelf.struck_out > len(self._shelf.entries) // 2:
-                self.load()
-                return
-            self._replace(self._shelf, numbers)
+                self.load(session)
+            else:
+                self._replace(session, self._shelf, numbers)
 
     def suggest(
         self,
@@ -207,27 +207,26 @@ class Suggester:
         typed = _typed(text)
         if not typed or limit <= 0:
             return []
-        if self._shelf is None and not self._load_once():
+        if self._shelf is None and not self._load_once(session):
             return []
         with self._lock:
             ranked = self._ranked(typed, limit * _SPARE)
         terms = marks(self._analyzer(), typed)
         return _shown(session, ranked, terms, audiences=audiences, now=now, limit=limit)
 
-    def _load_once(self) -> bool:
+    def _load_once(self, session: Session) -> bool:
         """Load, unless another thread is at it: a keystroke waits for nobody."""
         if not self._loading.acquire(blocking=False):
             return False
         try:
             if self._shelf is None:
-                self.load()
+                self.load(session)
         finally:
             self._loading.release()
         return True
 
-    def _replace(self, shelf: Shelf, numbers: Sequence[int]) -> None:
-        with self._database.reading() as session:
-            found = dict(_read(session, self._analyzer(), numbers))
+    def _replace(self, session: Session, shelf: Shelf, numbers: Sequence[int]) -> None:
+        found = dict(_read(session, self._analyzer(), numbers))
         for number in numbers:
             shelf.put((ARTICLE, number), found.get((ARTICLE, number), ()))
         for target, entries in found.items():

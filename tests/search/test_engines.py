@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import shutil
 import threading
@@ -97,8 +98,15 @@ class TestTantivy(Files):
     kind = TantivyEngine
 
 
+# Whoosh leaves a file that it finds damaged open, for the garbage collector.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 class TestWhoosh(Files):
     kind = WhooshEngine
+
+    @pytest.fixture(autouse=True)
+    def collected(self) -> Iterator[None]:
+        yield
+        gc.collect()
 
 
 WORDS = [
