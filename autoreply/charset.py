@@ -80,7 +80,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     if data.isascii() and not _is_seven_bit_code(codecs_declared, data):
         return Decoded(data.decode("ascii"), "ascii", damaged=False)
     text = _strict_utf8(data, codecs_declared) or _first_strict(data, codecs_declared)
-    text = text or _guess(data, codecs_declared)
+    text = text or (None if _nearly_utf8(data) else _guess(data, codecs_declared))
     return text or _with_replacements(data, codecs_declared)
 
 
@@ -133,6 +133,12 @@ def _first_strict(data: bytes, names: tuple[str, ...]) -> Decoded | None:
     return None
 
 
+def _nearly_utf8(data: bytes) -> bool:
+    """Tell whether fewer than one in ten characters beyond ASCII is broken UTF-8."""
+    text = data[:20_000].decode("utf-8", "replace")
+    return text.count(REPLACEMENT) * 10 < sum(not char.isascii() for char in text)
+
+
 def _guess(data: bytes, names: tuple[str, ...]) -> Decoded | None:
     if names:
         # What was declared is known and does not fit: only a near-certain other reading wins.
@@ -177,7 +183,9 @@ def _mostly_wide(text: str) -> bool:
 
 
 def _with_replacements(data: bytes, names: tuple[str, ...]) -> Decoded:
-    """Decode with U+FFFD by the codec that loses least."""
+    """Decode with U+FFFD: as UTF-8 if that fits nearly, else by the codec that loses least."""
+    if _nearly_utf8(data):
+        return Decoded(data.decode("utf-8", "replace"), "utf-8", damaged=True)
     tried = []
     for rank, name in enumerate(dict.fromkeys((*names, "gb18030", "utf-8"))):
         try:

@@ -25,7 +25,8 @@ def _set_off(*alternatives: str) -> str:
 
 AUTO_REPLY = _begins(
     _set_off(
-        r"(?:外出|休假|假期|离线|度假|系统|邮件)?的?自[动動](?:回复|回覆|回復|答复|答覆|应答|應答)(?:邮件)?",
+        r"(?:外出|休假|假期|离线|度假|系统|邮件)?的?自[动動](?:回复|回覆|回復|答复|答覆|应答"
+        r"|應答)(?:邮件)?",
         r"(?:外出|休假|假期|度假)(?:通知|提示|回复|回覆)",
         r"不在(?:办公室|辦公室)(?:通知)?",
         r"automatic(?:ally generated)? (?:reply|response)",
@@ -33,7 +34,8 @@ AUTO_REPLY = _begins(
         r"out[ -]of[ -](?:the[ -])?office(?: (?:reply|auto-?reply|message|notification|notice))?",
         r"ooo|vacation (?:reply|message|notice|response|auto-?reply)",
         r"(?:away|absent) from (?:my |the )?(?:mail|office|email|desk)",
-        r"abwesenheitsnotiz|automatische (?:antwort|abwesenheitsnotiz)|abwesenheitsbenachrichtigung",
+        r"abwesenheitsnotiz|automatische (?:antwort|abwesenheitsnotiz)"
+        r"|abwesenheitsbenachrichtigung",
         r"réponse automatique|absence du bureau|message d'absence",
         r"respuesta automática|fuera de (?:la )?oficina|resposta automática",
         r"risposta automatica|fuori (?:sede|ufficio)|automatisch antwoord|afwezig(?:heid)?",
@@ -52,15 +54,19 @@ WEAK_AUTO_REPLY = _begins(
 )
 BOUNCE = _begins(
     _set_off(
-        r"系[统統]退信(?:/systems? ?bounce)?|退信(?:通知|提示)?|来自.{1,80}的退信|邮件退信(?:通知)?",
-        r"邮件(?:投递|传递|递送)失败(?:通知)?|邮件无法(?:投递|送达|传递)(?:通知)?|無法傳遞(?:的主旨)?",
+        r"系[统統]退信(?:/systems? ?bounce)?|退信(?:通知|提示)?|来自.{1,80}的退信"
+        r"|邮件退信(?:通知)?",
+        r"邮件(?:投递|传递|递送)失败(?:通知)?|邮件无法(?:投递|送达|传递)(?:通知)?"
+        r"|無法傳遞(?:的主旨)?",
         r"(?:传递|傳遞|投递)(?:状态|狀態)通知(?: ?\(.{0,20}\))?|投递失败(?:通知|报告)|郵件無法投遞",
         r"undeliverable|undeliverable (?:mail|message|e-?mail)",
     ),
     r"undelivered mail returned|undeliver(?:ed|able) (?:mail|message)",
-    r"(?:mail )?delivery status notification|delivery (?:failure|error|status) (?:notification|report)",
+    r"(?:mail )?delivery status notification|delivery (?:failure|error|status) (?:notification"
+    r"|report)",
     r"mail delivery (?:failed|failure|subsystem|error|problem|system|report|delayed|status)",
-    r"mail (?:system )?error ?[-:]? ?(?:returned mail|undeliver)|mail (?:undeliverable|could not be del)",
+    r"mail (?:system )?error ?[-:]? ?(?:returned mail|undeliver)|mail (?:undeliverable"
+    r"|could not be del)",
     r"returned mail ?:|returned mail$|failure notice|failure delivery|message delivery failure",
     r"non[ -]?delivery (?:report|notification|notice|receipt)|nondeliverable mail|ndn ?:|ndr ?:",
     r"warning ?: (?:could not send|message .{0,40}delayed|e?-?mail .{0,40}delay)",
@@ -74,7 +80,8 @@ WEAK_BOUNCE = _begins(
     r"delivery (?:failure|failed|problem|delayed|report|notification|error)|delivery has failed",
     r"(?:e-?mail|mail|message) (?:delivery )?(?:failed|failure|undeliverable|not delivered|error)",
     r"(?:your )?(?:e-?mail|mail|message) .{0,40}(?:not be|not) delivered|undelivered|not delivered",
-    r"returned (?:message|e-?mail|mail)|failed mail|rejected|bounced? (?:mail|message)|user unknown",
+    r"returned (?:message|e-?mail|mail)|failed mail|rejected|bounced? (?:mail|message)"
+    r"|user unknown",
     r"could not deliver|unable to deliver|error (?:sending|delivering)|nicht zustellbar",
     r"(?:permanent|temporary) (?:delivery )?(?:failure|error)|mail system error|message delayed",
 )
@@ -91,12 +98,14 @@ OPT_OUT = re.compile(
     r"(?:退订|退訂|取消订阅|td|stop|unsubscribe|不要再发了?)[.。!！~]*", re.IGNORECASE
 )
 PERSON = re.compile(
-    r"(?:我?要?(?:转|轉|找)?人工(?:客服|服务|服務|坐席)?|真人客服?|转人工客服|human|real person)[.。!！~]*",
+    r"(?:我?要?(?:转|轉|找)?人工(?:客服|服务|服務|坐席)?|真人客服?|转人工客服|human"
+    r"|real person)[.。!！~]*",
     re.IGNORECASE,
 )
 
 _CODE = re.compile(
-    r"(?<![\d.])[45]\d\d(?=[ -][\w<#])|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|final-recipient ?:",
+    r"(?<![\d.])[45]\d\d(?=[ -][\w<#])|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])"
+    r"|final-recipient ?:",
     re.IGNORECASE,
 )
 _DELIVERY_WORDS = re.compile(
@@ -105,7 +114,8 @@ _DELIVERY_WORDS = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_OPENING = re.compile(
-    r"^[^\u3400-\u9fff]{0,60}?(?:this is the (?:mail system|postfix program|qmail)|qmail-send program"
+    r"^[^\u3400-\u9fff]{0,60}?(?:this is the (?:mail system|postfix program|qmail)"
+    r"|qmail-send program"
     r"|this message was created automatically by|a message that you sent could not be delivered"
     r"|the following address(?:es)? had (?:permanent|transient|delivery|fatal|errors)"
     r"|delivery to the following recipients? (?:has )?(?:failed|been delayed)"
@@ -114,7 +124,8 @@ _BOUNCE_OPENING = re.compile(
     r"|delivery has failed to these recipients|automatically generated delivery status"
     r"|unable to deliver (?:your|the|this) (?:mail|message|e-?mail)|sorry to have to inform you"
     r"|undeliver(?:ed|able) (?:mail|message)|message delivery (?:failed|failure))"
-    r"|^(?:尊敬的.{0,20}|您好.{0,4})?(?:很?抱歉.{0,8})?您?发[送出]的邮件.{0,80}(?:退回|无法|未能|失败)"
+    r"|^(?:尊敬的.{0,20}|您好.{0,4})?(?:很?抱歉.{0,8})?您?发[送出]的邮件.{0,80}(?:退回|无法|未能"
+    r"|失败)"
     r"|^(?:很?抱歉|对不起).{0,10}您的邮件.{0,40}(?:退回|无法|未能|失败)"
     r"|^无法(?:传递|投递|送达|发送)到.{0,60}(?:收件人|邮箱|地址)",
     re.IGNORECASE | re.DOTALL,

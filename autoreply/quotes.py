@@ -54,23 +54,27 @@ _OWN_WORDS = re.compile(r"^我|[,。我]我?曾?(?:写道|写到)")
 
 _EARLIER = (
     "原始邮件|原始郵件|邮件原件|郵件原件|原邮件|原郵件|原信息|原始信息|原始消息|原始訊息"
-    "|回复的原邮件|回复的邮件|回复的邮件信息|回覆的郵件|回复邮件|原文|original|origin|original message|origin message"
+    "|回复的原邮件|回复的邮件|回复的邮件信息|回覆的郵件|回复邮件|原文|original|origin"
+    "|original message|origin message"
     "|original mail|original email|original e-mail|replied message|reply message|message original"
     "|ursprüngliche nachricht|message d'origine|mensaje original|mensagem original"
     "|messaggio originale|oorspronkelijk bericht|ursprungligt meddelande|исходное сообщение"
     "|元のメッセージ|원본 메시지"
 )
 _FORWARDED = (
-    "转发的邮件|转发邮件|轉寄的郵件|轉寄郵件|轉寄信件|转发的原邮件|被转发的邮件|转发邮件信息|转发消息|转发"
+    "转发的邮件|转发邮件|轉寄的郵件|轉寄郵件|轉寄信件|转发的原邮件|被转发的邮件|转发邮件信息"
+    "|转发消息|转发"
     "|已转发邮件|已转发的邮件|forwarded message|forwarded mail|forward message|forwarded by .{1,60}"
     "|begin forwarded message|weitergeleitete nachricht|message transféré"
 )
 _DASHED = re.compile(
-    rf"^[-_=—–*#|>\s]{{0,80}}(?:{_EARLIER}|{_FORWARDED}) ?:?(?: ?from .{{1,80}})?[-_=—–*#|\s]{{0,80}}$",
+    rf"^[-_=—–*#|>\s]{{0,80}}(?:{_EARLIER}|{_FORWARDED}) ?:?(?: ?from .{{1,80}})?[-_=—–*#"
+    rf"|\s]{{0,80}}$",
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"^(?:begin forwarded message|开始转发的邮件|下面是(?:被转发的邮件|被轉寄的郵件)|以下是转发的邮件) ?:?$",
+    r"^(?:begin forwarded message|开始转发的邮件|下面是(?:被转发的邮件|被轉寄的郵件)"
+    r"|以下是转发的邮件) ?:?$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^[-_=—–*─━]{3,}$")
@@ -79,19 +83,23 @@ _ABOVE = re.compile(
 )
 
 _FROM_LABELS = (
-    "发件人|发信人|寄件者|寄件人|寄信人|发送者|發件人|寄信者|from|von|de|da|van|från|fra|от|差出人|送信者"
+    "发件人|发信人|寄件者|寄件人|寄信人|发送者|發件人|寄信者|from|von|de|da|van|från|fra|от"
+    "|差出人|送信者"
     "|보낸 사람|od|expéditeur"
 )
 _MAIL_LABELS = (
-    "发送时间|发送日期|发件时间|发件日期|发送于|寄件日期|傳送時間|傳送日期|发信时间|日期|时间|時間|主题|主題|主旨"
-    "|标题|標題|抄送|副本|密送|附件|sent|date|subject|cc|bcc|reply-to|gesendet|betreff|datum|envoyé|objet"
+    "发送时间|发送日期|发件时间|发件日期|发送于|寄件日期|傳送時間|傳送日期|发信时间|日期|时间"
+    "|時間|主题|主題|主旨"
+    "|标题|標題|抄送|副本|密送|附件|sent|date|subject|cc|bcc|reply-to|gesendet|betreff|datum"
+    "|envoyé|objet"
     "|enviado|asunto|fecha|assunto|data|inviato|oggetto|verzonden|onderwerp|skickat|ämne|дата|тема"
     "|送信日時|件名|日時|보낸 날짜|제목|wysłano|temat"
 )
 _TO_LABELS = "收件人|收件者|收信人|发送至|发送给|to|an|à|para|aan|a|till|til|кому|宛先|받는 사람|do"
 # One of these, or a mailbox, tells a mail's header from a parcel's 寄件人 / 收件人 / 日期.
 _STRONG = re.compile(
-    r"^[>|\s]*[\[【]?(?:发送时间|发送日期|发件时间|寄件日期|傳送時間|傳送日期|主 ?[·]? ?题|主 ?题|主 ?題|主 ?旨|sent"
+    r"^[>|\s]*[\[【]?(?:发送时间|发送日期|发件时间|寄件日期|傳送時間|傳送日期|主 ?[·]? ?题|主 ?题"
+    r"|主 ?題|主 ?旨|sent"
     r"|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|тема|件名|제목|temat)",
     re.IGNORECASE,
 )

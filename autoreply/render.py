@@ -1,4 +1,4 @@
-"""Words of outgoing mails: Jinja templates, in the customer's language. Pure but for template files.
+"""Words of outgoing mails: Jinja templates, in the customer's language. Reads only templates.
 
 Chinese templates are written in simplified characters; a traditional reader gets them converted.
 Templates that agents changed come in as `overrides` and run in a sandbox.

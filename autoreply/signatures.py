@@ -34,21 +34,25 @@ _WRAPPED_DEVICE = re.compile(
     r"^(?:签名由|签名由网易|网易邮箱大师|邮箱大师|定制|网易邮箱大师 ?定制)$"
 )
 _CLOSING = re.compile(
-    r"^(?:此致|敬礼|敬禮|此致 ?,? ?敬[礼禮]|顺祝商祺|[顺順][颂頌]商祺|祝:?好|祝您?(?:工作|生活|身体)?.{0,8}"
-    r"|即颂.{0,6}|[顺順][颂頌].{0,6}|商祺|谨启|敬上|敬启|(?:best|kind|warm) regards|regards|best wishes"
+    r"^(?:此致|敬礼|敬禮|此致 ?,? ?敬[礼禮]|顺祝商祺|[顺順][颂頌]商祺|祝:?好|祝您?(?:工作|生活"
+    r"|身体)?.{0,8}"
+    r"|即颂.{0,6}|[顺順][颂頌].{0,6}|商祺|谨启|敬上|敬启|(?:best|kind|warm) regards|regards"
+    r"|best wishes"
     r"|best|cheers|(?:yours )?sincerely|yours|b\.?r\.?|rgds|mit freundlichen grüßen|cordialement"
     r")[,.!。~]?$",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
-    r"^(?:(?:电话|電話|手机|手機|地址|邮箱|郵箱|邮编|微信|传真|傳真|网址|公司|部门|职位|qq|tel|mobile|phone"
+    r"^(?:(?:电话|電話|手机|手機|地址|邮箱|郵箱|邮编|微信|传真|傳真|网址|公司|部门|职位|qq|tel"
+    r"|mobile|phone"
     r"|fax|e-?mail|mail|web|cell|add|addr|address|wechat|www|http) ?[.:|/]"
     r"|[+(]?\d[\d\s()-]{6,}$|[\w.+-]+@[\w-]+(\.[\w-]+)+$|www\.)",
     re.IGNORECASE,
 )
 _ADDRESS_ONLY = re.compile(r"^<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?$")
 _DISCLAIMER = re.compile(
-    r"保密(?:声明|聲明|提示|通知|须知)|免责(?:声明|条款)|免責聲明|信息安全声明|法律声明|重要提示 ?:.{0,20}邮件"
+    r"保密(?:声明|聲明|提示|通知|须知)|免责(?:声明|条款)|免責聲明|信息安全声明|法律声明"
+    r"|重要提示 ?:.{0,20}邮件"
     r"|本(?:电子)?邮件.{0,16}(?:附件|内容|信息).{0,30}(?:保密|机密|秘密|专属|仅供|仅限|含有|包含)"
     r"|本(?:電子)?郵件.{0,30}(?:機密|保密|僅供|所含|附件)"
     r"|此(?:电子)?邮件.{0,30}(?:保密|机密|仅供|仅限|专有)"
@@ -62,7 +66,8 @@ _DISCLAIMER = re.compile(
     re.IGNORECASE,
 )
 _BANNER = re.compile(
-    r"^\W{0,6}(?:外部邮件|外部郵件|外来邮件|external (?:e-?mail|sender|message)|external|ext|caution"
+    r"^\W{0,6}(?:外部邮件|外部郵件|外来邮件|external (?:e-?mail|sender|message)|external|ext"
+    r"|caution"
     r"|warning|警告|注意|提醒|温馨提示|安全提示|安全提醒)\W{0,6}.{0,20}"
     r"(?:外部|来源于|outside|external|originat|公司外|外网|组织外|机构外)"
     r"|^\W{0,4}(?:外部邮件|外部郵件|external(?: e-?mail)?|ext)\W{0,4}$"
@@ -70,11 +75,13 @@ _BANNER = re.compile(
     r"(?:外部|公司外|组织外|机构外)"
     r"|^(?:this|the) (?:e-?mail|message) (?:originated|came|was sent|is) from "
     r"(?:an )?(?:outside|external)"
-    r"|^you don't often get (?:e-?mail) from|^你不经常|^您不经常收到|^您通常不会收到来自|^您不常收到来自",
+    r"|^you don't often get (?:e-?mail) from|^你不经常|^您不经常收到|^您通常不会收到来自"
+    r"|^您不常收到来自",
     re.IGNORECASE,
 )
 _BANNER_MORE = re.compile(
-    r"外部|转发给|反馈|谨慎|附件|链接|安全|识别|可疑|钓鱼|click|link|attachment|sender|organi[sz]ation|recogni[sz]e|safe"
+    r"外部|转发给|反馈|谨慎|附件|链接|安全|识别|可疑|钓鱼|click|link|attachment|sender"
+    r"|organi[sz]ation|recogni[sz]e|safe"
     r"|@[\w.-]+|请勿|learn why|了解这一点|重要",
     re.IGNORECASE,
 )

@@ -25,7 +25,8 @@ REPLIES: list[tuple[str, str]] = [
     ),
     (
         "gmail-zh-wrap-3",
-        f"{NEW}\n\n安庐在线帮助中心客服 <\nhelp-center-long@anlu.example>\n于2024年3月5日周二 下午2:22写道：\n\n{MARKED}",
+        f"{NEW}\n\n安庐在线帮助中心客服 <\nhelp-center-long@anlu.example>\n"
+        f"于2024年3月5日周二 下午2:22写道：\n\n{MARKED}",
     ),
     (
         "gmail-zh-en-day",
@@ -41,7 +42,8 @@ REPLIES: list[tuple[str, str]] = [
     ),
     (
         "gmail-en-wrap",
-        f"{NEW}\n\nOn Tue, Mar 5, 2024 at 2:22 PM Anlu Help Center Support\n<help@anlu.example> wrote:\n\n{MARKED}",
+        f"{NEW}\n\nOn Tue, Mar 5, 2024 at 2:22 PM Anlu Help Center Support\n"
+        f"<help@anlu.example> wrote:\n\n{MARKED}",
     ),
     (
         "apple-zh",
@@ -53,23 +55,28 @@ REPLIES: list[tuple[str, str]] = [
     ),
     (
         "ipad",
-        f"{NEW}\n\n发自我的 iPad\n\n> 在 2024年3月5日，14:22，安庐客服 <help@anlu.example> 写道：\n> \n{MARKED}",
+        f"{NEW}\n\n发自我的 iPad\n\n"
+        f"> 在 2024年3月5日，14:22，安庐客服 <help@anlu.example> 写道：\n> \n{MARKED}",
     ),
     (
         "iphone",
-        f"{NEW}\n\n发自我的iPhone\n\n> 在 2024年3月5日，下午2:22，安庐客服 <help@anlu.example> 写道：\n{MARKED}",
+        f"{NEW}\n\n发自我的iPhone\n\n"
+        f"> 在 2024年3月5日，下午2:22，安庐客服 <help@anlu.example> 写道：\n{MARKED}",
     ),
     (
         "iphone-unquoted",
-        f"{NEW}\n\n发自我的iPhone\n\n在 2024年3月5日，14:22，安庐客服 <help@anlu.example> 写道：\n\n{QUOTE}",
+        f"{NEW}\n\n发自我的iPhone\n\n"
+        f"在 2024年3月5日，14:22，安庐客服 <help@anlu.example> 写道：\n\n{QUOTE}",
     ),
     (
         "iphone-tw",
-        f"{NEW}\n\n從我的 iPhone 傳送\n\n> 安廬客服 <help@anlu.example> 於 2024年3月5日 下午2:22 寫道：\n> \n{MARKED}",
+        f"{NEW}\n\n從我的 iPhone 傳送\n\n"
+        f"> 安廬客服 <help@anlu.example> 於 2024年3月5日 下午2:22 寫道：\n> \n{MARKED}",
     ),
     (
         "netease-web",
-        f'{NEW}\n\n\n\n\n\n\n在 2024-03-05 14:22:11，"安庐客服" <help@anlu.example> 写道：\n{QUOTE}\n',
+        f'{NEW}\n\n\n\n\n\n\n在 2024-03-05 14:22:11，"安庐客服" <help@anlu.example> 写道：\n'
+        f"{QUOTE}\n",
     ),
     (
         "netease-web-en",
@@ -81,120 +88,153 @@ REPLIES: list[tuple[str, str]] = [
     ),
     (
         "netease-master",
-        f"{NEW}\n\n\n| |\n王芳\n|\n|\nwf@163.example\n|\n签名由\n网易邮箱大师\n定制\nOn 3/5/2024 14:22，安庐客服<help@anlu.example> wrote：\n{QUOTE}",
+        f"{NEW}\n\n\n| |\n王芳\n|\n|\nwf@163.example\n|\n签名由\n网易邮箱大师\n定制\n"
+        f"On 3/5/2024 14:22，安庐客服<help@anlu.example> wrote：\n{QUOTE}",
     ),
     (
         "netease-master-replied",
-        f"{NEW}\n\n\n---- 回复的原邮件 ----\n| 发件人 | 安庐客服<help@anlu.example> |\n| 发送日期 | 2024年3月5日 14:22 |\n"
+        f"{NEW}\n\n\n---- 回复的原邮件 ----\n| 发件人 | 安庐客服<help@anlu.example> |\n"
+        "| 发送日期 | 2024年3月5日 14:22 |\n"
         f"| 收件人 | <wf@163.example> |\n| 主题 | 回复：门锁 |\n{QUOTE}",
     ),
     (
         "netease-master-replied-en",
-        f"{NEW}\n\n\n---- Replied Message ----\nFrom 安庐客服<help@anlu.example>\nDate 03/05/2024 14:22\n"
+        f"{NEW}\n\n\n---- Replied Message ----\nFrom 安庐客服<help@anlu.example>\n"
+        "Date 03/05/2024 14:22\n"
         f"To <wf@163.example>\nSubject 门锁\n{QUOTE}",
     ),
     (
         "flashmail",
-        f'{NEW}\n\n发件人："安庐客服" <help@anlu.example>\n发送日期：2024-03-05 14:22\n收件人：wf\n主题：门锁\n{QUOTE}',
+        f'{NEW}\n\n发件人："安庐客服" <help@anlu.example>\n发送日期：2024-03-05 14:22\n'
+        f"收件人：wf\n主题：门锁\n{QUOTE}",
     ),
     (
         "qq",
-        f'{NEW}\n\n\n\n\n------------------&nbsp;原始邮件&nbsp;------------------\n发件人:&nbsp;"安庐客服"<help@anlu.example>;\n'
-        f'发送时间:&nbsp;2024年3月5日(星期二) 下午2:22\n收件人:&nbsp;"王芳"<1234@qq.example>;\n主题:&nbsp;回复：门锁\n\n{QUOTE}',
+        f"{NEW}\n\n\n\n\n------------------&nbsp;原始邮件&nbsp;------------------\n"
+        '发件人:&nbsp;"安庐客服"<help@anlu.example>;\n'
+        '发送时间:&nbsp;2024年3月5日(星期二) 下午2:22\n收件人:&nbsp;"王芳"<1234@qq.example>;\n'
+        f"主题:&nbsp;回复：门锁\n\n{QUOTE}",
     ),
     (
         "qq-plain",
-        f'{NEW}\n\n\n------------------ 原始邮件 ------------------\n发件人: "安庐客服";\n主题: 门锁\n\n{QUOTE}',
+        f'{NEW}\n\n\n------------------ 原始邮件 ------------------\n发件人: "安庐客服";\n'
+        f"主题: 门锁\n\n{QUOTE}",
     ),
     (
         "qq-en",
-        f'{NEW}\n\n\n------------------ Original ------------------\nFrom:  "Anlu"<help@anlu.example>;\nSubject:  Re: x\n{QUOTE}',
+        f"{NEW}\n\n\n------------------ Original ------------------\n"
+        f'From:  "Anlu"<help@anlu.example>;\nSubject:  Re: x\n{QUOTE}',
     ),
     (
         "qq-mobile",
-        f'{NEW}\n\n\n---Original---\nFrom: "Anlu"<help@anlu.example>\nDate: Tue, Mar 5\nSubject: x\n{QUOTE}',
+        f'{NEW}\n\n\n---Original---\nFrom: "Anlu"<help@anlu.example>\nDate: Tue, Mar 5\n'
+        f"Subject: x\n{QUOTE}",
     ),
     (
         "qq-stars",
-        f"{NEW}\n\n*发件人:* 安庐客服 <help@anlu.example>\n*发送时间:* 2024年3月5日\n*收件人:* wf\n*主题:* 门锁\n\n{QUOTE}",
+        f"{NEW}\n\n*发件人:* 安庐客服 <help@anlu.example>\n*发送时间:* 2024年3月5日\n"
+        f"*收件人:* wf\n*主题:* 门锁\n\n{QUOTE}",
     ),
     (
         "exmail",
-        f'{NEW}\n\n\n------------------ Original ------------------\nFrom:  "安庐";\nDate:  2024年3月5日(星期二) 下午2:22\nTo: wf;\n{QUOTE}',
+        f'{NEW}\n\n\n------------------ Original ------------------\nFrom:  "安庐";\n'
+        f"Date:  2024年3月5日(星期二) 下午2:22\nTo: wf;\n{QUOTE}",
     ),
     (
         "wecom",
-        f"{NEW}\n\n\n发自我的企业微信\n\n\n----------回复的邮件信息----------\n安庐客服<help@anlu.example> 2024年3月5日 周二 14:22写道：\n{QUOTE}",
+        f"{NEW}\n\n\n发自我的企业微信\n\n\n----------回复的邮件信息----------\n"
+        f"安庐客服<help@anlu.example> 2024年3月5日 周二 14:22写道：\n{QUOTE}",
     ),
     (
         "outlook-zh",
-        f"{NEW}\n\n-----邮件原件-----\n发件人: 安庐客服 <help@anlu.example> \n发送时间: 2024年3月5日 14:22\n收件人: 王芳\n主题: 门锁\n\n{QUOTE}",
+        f"{NEW}\n\n-----邮件原件-----\n发件人: 安庐客服 <help@anlu.example> \n"
+        f"发送时间: 2024年3月5日 14:22\n收件人: 王芳\n主题: 门锁\n\n{QUOTE}",
     ),
     (
         "outlook-zh-rule",
-        f"{NEW}\n\n________________________________\n发件人: 安庐客服 <help@anlu.example>\n发送时间: Tuesday, March 5, 2024 2:22:11 PM\n"
+        f"{NEW}\n\n________________________________\n发件人: 安庐客服 <help@anlu.example>\n"
+        "发送时间: Tuesday, March 5, 2024 2:22:11 PM\n"
         f"收件人: 王芳\n抄送: 李\n主题: 答复: 门锁\n\n{QUOTE}",
     ),
     (
         "outlook-zh-mailto",
-        f"{NEW}\n\n发件人: 安庐客服 [mailto:help@anlu.example]\n发送时间: 2024年3月5日 14:22\n收件人: 王芳\n主题: 门锁\n{QUOTE}",
+        f"{NEW}\n\n发件人: 安庐客服 [mailto:help@anlu.example]\n发送时间: 2024年3月5日 14:22\n"
+        f"收件人: 王芳\n主题: 门锁\n{QUOTE}",
     ),
     (
         "outlook-zh-blank-lines",
-        f"{NEW}\n\n发件人: 安庐客服 <help@anlu.example>\n\n发送时间: 2024年3月5日 14:22\n\n收件人: 王芳\n\n主题: 门锁\n\n{QUOTE}",
+        f"{NEW}\n\n发件人: 安庐客服 <help@anlu.example>\n\n发送时间: 2024年3月5日 14:22\n\n"
+        f"收件人: 王芳\n\n主题: 门锁\n\n{QUOTE}",
     ),
     (
         "outlook-ios",
-        f"{NEW}\n\n获取 Outlook for iOS<https://aka.ms/o0ukef>\n________________________________\n发件人: a <help@anlu.example>\n发送时间: x\n主题: y\n{QUOTE}",
+        f"{NEW}\n\n获取 Outlook for iOS<https://aka.ms/o0ukef>\n"
+        "________________________________\n发件人: a <help@anlu.example>\n发送时间: x\n主题: y\n"
+        f"{QUOTE}",
     ),
     (
         "outlook-ios-zh",
-        f"{NEW}\n\n获取适用于 iOS 的 Outlook<https://aka.ms/o0ukef>\n________________________________\n发件人: a <help@anlu.example>\n发送时间: x\n主题: y\n{QUOTE}",
+        f"{NEW}\n\n获取适用于 iOS 的 Outlook<https://aka.ms/o0ukef>\n"
+        "________________________________\n发件人: a <help@anlu.example>\n发送时间: x\n主题: y\n"
+        f"{QUOTE}",
     ),
     (
         "windows-mail",
-        f"{NEW}\n\n从 Windows 版邮件<https://go.microsoft.com/fwlink/?LinkId=550986>发送\n\n发件人: a<mailto:help@anlu.example>\n发送时间: 2024年3月5日\n主题: y\n{QUOTE}",
+        f"{NEW}\n\n从 Windows 版邮件<https://go.microsoft.com/fwlink/?LinkId=550986>发送\n\n"
+        f"发件人: a<mailto:help@anlu.example>\n发送时间: 2024年3月5日\n主题: y\n{QUOTE}",
     ),
     (
         "outlook-en",
-        f"{NEW}\n\n-----Original Message-----\nFrom: Anlu <help@anlu.example>\nSent: Tuesday, March 5, 2024 2:22 PM\nTo: x\nSubject: y\n\n{QUOTE}",
+        f"{NEW}\n\n-----Original Message-----\nFrom: Anlu <help@anlu.example>\n"
+        f"Sent: Tuesday, March 5, 2024 2:22 PM\nTo: x\nSubject: y\n\n{QUOTE}",
     ),
     (
         "outlook-en-rule",
-        f"{NEW}\n\n________________________________\nFrom: Anlu <help@anlu.example>\nSent: Tuesday\nTo: x\nSubject: y\n\n{QUOTE}",
+        f"{NEW}\n\n________________________________\nFrom: Anlu <help@anlu.example>\n"
+        f"Sent: Tuesday\nTo: x\nSubject: y\n\n{QUOTE}",
     ),
     (
         "outlook-tw",
-        f"{NEW}\n\n寄件者: 安廬客服 <help@anlu.example>\n寄件日期: 2024年3月5日 下午 02:22\n收件者: 王芳\n副本: 李\n主旨: 門鎖\n\n{QUOTE}",
+        f"{NEW}\n\n寄件者: 安廬客服 <help@anlu.example>\n寄件日期: 2024年3月5日 下午 02:22\n"
+        f"收件者: 王芳\n副本: 李\n主旨: 門鎖\n\n{QUOTE}",
     ),
     (
         "outlook-tw-dash",
-        f"{NEW}\n\n-----原始郵件-----\n寄件者: list 代表 安廬客服\n寄件日期: 2024年3月5日\n收件者: 王芳\n主旨: 門鎖\n{QUOTE}",
+        f"{NEW}\n\n-----原始郵件-----\n寄件者: list 代表 安廬客服\n寄件日期: 2024年3月5日\n"
+        f"收件者: 王芳\n主旨: 門鎖\n{QUOTE}",
     ),
     (
         "alimail",
-        f"{NEW}\n\n\n------------------------------------------------------------------\n发件人：安庐客服 <help@anlu.example>\n"
-        f"发送时间：2024年3月5日(星期二) 14:22\n收件人：王芳 <wf@x.example>\n抄　送：李\n主　题：门锁\n\n{QUOTE}",
+        f"{NEW}\n\n\n------------------------------------------------------------------\n"
+        "发件人：安庐客服 <help@anlu.example>\n"
+        "发送时间：2024年3月5日(星期二) 14:22\n收件人：王芳 <wf@x.example>\n抄　送：李\n"
+        f"主　题：门锁\n\n{QUOTE}",
     ),
     (
         "foxmail",
-        f"{NEW}\n\n\n\nwf@x.example\n \n发件人： 安庐客服\n发送时间： 2024-03-05 14:22\n收件人： wf\n主题： 门锁\n{QUOTE}",
+        f"{NEW}\n\n\n\nwf@x.example\n \n发件人： 安庐客服\n发送时间： 2024-03-05 14:22\n"
+        f"收件人： wf\n主题： 门锁\n{QUOTE}",
     ),
     (
         "hmail",
-        f"{NEW}\n\n-----------------------------\n发件人：安庐客服<help@anlu.example>\n发送日期：2024-03-05\n收件人：wf\n主　题：门锁\n{QUOTE}",
+        f"{NEW}\n\n-----------------------------\n发件人：安庐客服<help@anlu.example>\n"
+        f"发送日期：2024-03-05\n收件人：wf\n主　题：门锁\n{QUOTE}",
     ),
     (
         "feishu",
-        f'{NEW}\n\n发件人: "安庐客服"<help@anlu.example>\n日期:  2024年3月5日 (周二) 14:22\n主题:  门锁\n收件人: "王芳"<wf@x.example>\n{QUOTE}',
+        f'{NEW}\n\n发件人: "安庐客服"<help@anlu.example>\n日期:  2024年3月5日 (周二) 14:22\n'
+        f'主题:  门锁\n收件人: "王芳"<wf@x.example>\n{QUOTE}',
     ),
     (
         "yahoo-zh",
-        f"{NEW}\n\n    在 2024年3月5日星期二 GMT+8 14:22:11， 安庐客服<help@anlu.example> 写道：  \n \n {QUOTE}",
+        f"{NEW}\n\n"
+        "    在 2024年3月5日星期二 GMT+8 14:22:11， 安庐客服<help@anlu.example> 写道：  \n \n"
+        f" {QUOTE}",
     ),
     (
         "coremail-edu",
-        f'{NEW}\n\n\n-----原始邮件-----\n发件人:"安庐客服" <help@anlu.example>\n发送时间:2024-03-05 14:22:11 (星期二)\n收件人: wf\n主题: 门锁\n\n{QUOTE}',
+        f'{NEW}\n\n\n-----原始邮件-----\n发件人:"安庐客服" <help@anlu.example>\n'
+        f"发送时间:2024-03-05 14:22:11 (星期二)\n收件人: wf\n主题: 门锁\n\n{QUOTE}",
     ),
     ("old-mailer", f"{NEW}\n\n安庐客服 wrote:\n{MARKED}"),
     ("quoting", f"{NEW}\n\nQuoting Anlu Help <help@anlu.example>:\n\n{MARKED}"),
@@ -206,11 +246,13 @@ REPLIES: list[tuple[str, str]] = [
     ),
     (
         "forward-below",
-        f"{NEW}\n\n---------- Forwarded message ---------\n发件人： 安庐 <help@anlu.example>\nDate: 2024年3月5日\nSubject: x\n\n{QUOTE}",
+        f"{NEW}\n\n---------- Forwarded message ---------\n发件人： 安庐 <help@anlu.example>\n"
+        f"Date: 2024年3月5日\nSubject: x\n\n{QUOTE}",
     ),
     (
         "forward-zh",
-        f"{NEW}\n\n---------- 转发的邮件 ----------\n发件人：安庐 <help@anlu.example>\n日期：2024-03-05\n主题：x\n{QUOTE}",
+        f"{NEW}\n\n---------- 转发的邮件 ----------\n发件人：安庐 <help@anlu.example>\n"
+        f"日期：2024-03-05\n主题：x\n{QUOTE}",
     ),
     (
         "apple-forward",
@@ -224,27 +266,36 @@ REPLIES: list[tuple[str, str]] = [
     ),
     (
         "inline",
-        f"在 2024/3/5 14:22, 安庐客服 写道:\n> 门锁请先断电十秒\n还是打不开，绿灯闪三下。\n> 指示灯变蓝即可。\n要寄回去修吗？\n",
+        "在 2024/3/5 14:22, 安庐客服 写道:\n> 门锁请先断电十秒\n还是打不开，绿灯闪三下。\n"
+        "> 指示灯变蓝即可。\n要寄回去修吗？\n",
     ),
     (
         "external-banner",
-        f"[外部邮件] 此邮件来源于公司外部，请谨慎处理。若存疑，请将邮件转发给it@x.example进行反馈\n\n{NEW}\n\n在 2024/3/5 14:22, a 写道:\n{MARKED}",
+        "[外部邮件] "
+        f"此邮件来源于公司外部，请谨慎处理。若存疑，请将邮件转发给it@x.example进行反馈\n\n{NEW}\n"
+        f"\n在 2024/3/5 14:22, a 写道:\n{MARKED}",
     ),
     (
         "external-banner-2",
-        f"注意: 这封邮件来自于外部，除非您确认邮件内容安全，否则不要点击任何链接和附件。\n\n{NEW}\n",
+        "注意: 这封邮件来自于外部，除非您确认邮件内容安全，否则不要点击任何链接和附件。\n\n"
+        f"{NEW}\n",
     ),
     (
         "external-banner-en",
-        f"CAUTION: This email originated from outside of the organization. Do not click links or open\nattachments unless you recognize the sender.\n\n{NEW}\n",
+        "CAUTION: This email originated from outside of the organization. Do not click links or "
+        f"open\nattachments unless you recognize the sender.\n\n{NEW}\n",
     ),
     (
         "disclaimer",
-        f"{NEW}\n\n********************\n本邮件及其附件含有某某公司的商业秘密信息，仅限于发送给上面地址中列出的个人或群组。\n禁止任何其他人以任何形式使用。\n",
+        f"{NEW}\n\n********************\n"
+        "本邮件及其附件含有某某公司的商业秘密信息，仅限于发送给上面地址中列出的个人或群组。\n"
+        "禁止任何其他人以任何形式使用。\n",
     ),
     (
         "disclaimer-en",
-        f"{NEW}\n\nThis email and any attachments may contain confidential information intended solely for x.\n",
+        f"{NEW}\n\n"
+        "This email and any attachments may contain confidential information intended solely for "
+        "x.\n",
     ),
     (
         "disclaimer-tw",

@@ -31,7 +31,8 @@ def test_an_empty_reply_says_nothing() -> None:
 
 
 def test_a_bare_forward_says_what_it_carries() -> None:
-    body = "\n-----原始邮件-----\n发件人: 李 <li@x.example>\n发送时间: 周三\n主题: 门锁\n\n门锁打不开怎么办"
+    head = "-----原始邮件-----\n发件人: 李 <li@x.example>\n发送时间: 周三\n主题: 门锁"
+    body = f"\n{head}\n\n门锁打不开怎么办"
     said = extract(body, subject="转发：门锁")
     assert said.text == "门锁打不开怎么办"
     assert said.forwarded
@@ -65,8 +66,10 @@ def test_html_history_is_cut_out_of_the_tree() -> None:
         "<blockquote type='cite'><div>旧</div></blockquote>",
         "<div id='isReplyContent'>旧</div>",
         "<div class='ntes-mailmaster-quote'>旧</div>",
-        "<div class='moz-cite-prefix'>在 2024/3/5 写道:</div><blockquote type='cite'>旧</blockquote>",
-        "<div><br></div><div style='font-size: 12px'>------------------ 原始邮件 ------------------</div><div>旧</div>",
+        "<div class='moz-cite-prefix'>在 2024/3/5 写道:</div><blockquote "
+        "type='cite'>旧</blockquote>",
+        "<div><br></div><div style='font-size: 12px'>------------------ 原始邮件 "
+        "------------------</div><div>旧</div>",
         "<div>发件人：a &lt;a@b.c&gt;</div><div>发送时间：周二</div><div>主　题：x</div><p>旧</p>",
     ],
 )

@@ -330,7 +330,8 @@ PEOPLE: list[tuple[str, Inbound]] = [
         "attached-calendar",
         multipart(
             "multipart/mixed",
-            "Content-Type: text/calendar; method=REQUEST\r\nContent-Disposition: attachment; filename=a.ics\r\n\r\nx",
+            "Content-Type: text/calendar; method=REQUEST\r\n"
+            "Content-Disposition: attachment; filename=a.ics\r\n\r\nx",
             "见附件",
         ),
     ),
@@ -338,7 +339,8 @@ PEOPLE: list[tuple[str, Inbound]] = [
         "forwarded-rfc822",
         multipart(
             "multipart/mixed",
-            "Content-Type: message/rfc822\r\n\r\nSubject: x\r\nAuto-Submitted: auto-replied\r\n\r\ny",
+            "Content-Type: message/rfc822\r\n\r\nSubject: x\r\nAuto-Submitted: auto-replied\r\n"
+            "\r\ny",
             "这封信什么意思？",
         ),
     ),

@@ -185,7 +185,8 @@ def test_html_alone_is_the_body() -> None:
 
 
 def test_a_plain_footer_does_not_hide_the_html() -> None:
-    parts = "--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>门锁打不开</p>\r\n--b\r\n\r\nfooter\r\n--b--"
+    html = "Content-Type: text/html; charset=utf-8\r\n\r\n<p>门锁打不开</p>"
+    parts = f"--b\r\n{html}\r\n--b\r\n\r\nfooter\r\n--b--"
     found = read(raw(parts, Content_Type="multipart/mixed; boundary=b"))
     assert found.said.text == "门锁打不开"
 
