@@ -82,6 +82,7 @@ def _as_lines(nodes: Iterable[Node]) -> Iterator[Run]:
     for node in nodes:
         if node.tag == "pre":
             text = "".join(child.text for child in node.walk())
+            yield Run("break", "")
             for line in text.split("\n"):
                 yield from (Run("text", line), Run("break", ""))
         elif node.tag in _LINES:

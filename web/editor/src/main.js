@@ -1,0 +1,2 @@
+import "./editor.css";
+import "./editor.js";
