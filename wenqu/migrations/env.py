@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from alembic import context
 
+from kb.models.base import UtcDateTime
 from wenqu.migrate import metadata
+
+
+def plain_types(kind: str, item: object, _autogen: object) -> str | bool:
+    """Write our own types as the plain ones they are stored as."""
+    return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
+
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -12,6 +19,7 @@ context.configure(
     target_metadata=metadata(),
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
+    render_item=plain_types,
     transaction_per_migration=True,
 )
 with context.begin_transaction():
