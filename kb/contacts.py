@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb import changes
+from kb import attachments, changes
 from kb.errors import Invalid, NotFound
 from kb.models.people import Contact, Identity
 from kb.models.service import Question, Ticket
@@ -131,4 +131,5 @@ def erase(session: Session, contact_id: int, *, now: datetime) -> tuple[int, ...
     session.flush()
     session.delete(contact)
     session.flush()
+    attachments.sweep(session)
     return gone

@@ -1,0 +1,348 @@
+"""From a resolved ticket to the next answer: candidates, and what an editor does with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from authoring import likeness, phrasings, publishing
+from authoring.harvest_text import SPAM, Harvested, Said, Skipped, harvest
+from kb import audit, jobs, settings, tickets
+from kb.access import Actor, require
+from kb.articles import Content, Version
+from kb.errors import Conflict, Invalid, NotFound
+from kb.models.knowledge import Article
+from kb.models.service import (
+    AGENT,
+    AUTOMATIC,
+    CLOSED,
+    CUSTOMER,
+    RESOLVED,
+    Candidate,
+    CandidateTicket,
+    Message,
+    Ticket,
+)
+
+NEW, PUBLISHED, MERGED, SKIPPED, REJECTED = "new", "published", "merged", "skipped", "rejected"
+DECIDED = (PUBLISHED, MERGED, SKIPPED, REJECTED)
+TELL = "tell_asker"
+
+SAME_QUESTION = 0.55
+MAX_PHRASINGS = 20
+SHOWN_SIMILAR = 4
+
+Similar = Callable[[str], Sequence[tuple[int, float]]]
+"""A question → (article id, likeness 0–1), most similar first."""
+
+
+def nothing_similar(_question: str) -> Sequence[tuple[int, float]]:
+    """Stand for a finder where there is none yet."""
+    return ()
+
+
+def read(session: Session, ticket: Ticket) -> Harvested | Skipped:
+    """Return what a ticket teaches, or why it teaches nothing; writes nothing."""
+    if ticket.spam:
+        return Skipped(SPAM)
+    said = [
+        Said(message.author == CUSTOMER, message.text)
+        for message in ticket.messages
+        if message.author in (CUSTOMER, AGENT) and message.delivery not in ("undone", "failed")
+    ]
+    company = settings.read(session, settings.Company)
+    public = (company.name, company.name_en, company.mailbox, company.phone)
+    return harvest(ticket.subject, said, keep=filter(None, public))
+
+
+def make(
+    session: Session, ticket_id: int, *, similar: Similar, actor: Actor, now: datetime
+) -> Candidate:
+    """Put what a resolved ticket teaches into the queue.
+
+    A ticket that asks the same as an open candidate joins it.
+
+    Args:
+        session: the unit of work.
+        ticket_id: resolved or closed.
+        similar: finds existing articles, so that a person can add instead of write.
+        actor: who.
+        now: the moment.
+
+    Raises:
+        Conflict: `not_resolved`; `already_harvested` (with `candidate`); `nothing_to_harvest`
+            (with `reason`, one of `authoring.harvest_text.REASONS`).
+    """
+    require(actor, "candidate.make")
+    ticket = tickets.get(session, ticket_id)
+    if ticket.state not in (RESOLVED, CLOSED):
+        raise Conflict("not_resolved", ticket=ticket_id, state=ticket.state)
+    known = of_ticket(session, ticket_id)
+    if known is not None and known.state not in (SKIPPED, REJECTED):
+        raise Conflict("already_harvested", ticket=ticket_id, candidate=known.id)
+    found = read(session, ticket)
+    if isinstance(found, Skipped):
+        raise Conflict("nothing_to_harvest", ticket=ticket_id, reason=found.reason)
+    candidate = _open_one_like(session, found)
+    if candidate is None:
+        candidate = _add(session, ticket, found, actor, now)
+    else:
+        _join(candidate, found)
+    candidate.sources.append(CandidateTicket(ticket_id=ticket.id))
+    candidate.minutes += max(1, ticket.handling_seconds // 60)
+    look_again(candidate, similar)
+    _note(session, candidate, "make", actor, now, ticket=ticket.id)
+    return candidate
+
+
+def of_ticket(session: Session, ticket_id: int) -> Candidate | None:
+    """Return the latest candidate that a ticket went into."""
+    query = (
+        select(Candidate)
+        .join(CandidateTicket)
+        .where(CandidateTicket.ticket_id == ticket_id)
+        .order_by(Candidate.id.desc())
+    )
+    return session.scalars(query).first()
+
+
+def _add(
+    session: Session, ticket: Ticket, found: Harvested, actor: Actor, now: datetime
+) -> Candidate:
+    candidate = Candidate(
+        state=NEW,
+        question=found.question,
+        answer_md=found.answer_md,
+        phrasings=list(found.phrasings),
+        redacted=[{"kind": kind, "count": count} for kind, count in found.redacted],
+        similar=[],
+        minutes=0,
+        category_id=ticket.category_id,
+        created_by=actor.user_id,
+        created_at=now,
+    )
+    session.add(candidate)
+    session.flush()
+    return candidate
+
+
+def _join(candidate: Candidate, found: Harvested) -> None:
+    """Add another ticket's words; the answer that is there stays, and can be edited."""
+    ways = [*candidate.phrasings, found.question, *found.phrasings]
+    candidate.phrasings = [way for way in dict.fromkeys(ways) if way != candidate.question][
+        :MAX_PHRASINGS
+    ]
+    counts = {item["kind"]: item["count"] for item in candidate.redacted}
+    for kind, count in found.redacted:
+        counts[kind] = counts.get(kind, 0) + count
+    candidate.redacted = [{"kind": kind, "count": counts[kind]} for kind in sorted(counts)]
+
+
+def _open_one_like(session: Session, found: Harvested) -> Candidate | None:
+    """Return the open candidate that asks the same, the closest one."""
+    ways = (found.question, *found.phrasings)
+    waiting = session.scalars(select(Candidate).where(Candidate.state == NEW)).all()
+    scored = [
+        (likeness.closest(ways, (row.question, *row.phrasings)), -row.id, row) for row in waiting
+    ]
+    best = max(scored, default=None, key=lambda item: item[:2])
+    return best[2] if best is not None and best[0] >= SAME_QUESTION else None
+
+
+def look_again(candidate: Candidate, similar: Similar) -> None:
+    """Look up which existing articles are most similar to a candidate."""
+    best: dict[int, float] = {}
+    for text in (candidate.question, *candidate.phrasings[:3]):
+        for article_id, score in similar(text):
+            best[article_id] = max(score, best.get(article_id, 0.0))
+    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_SIMILAR]
+    candidate.similar = [{"article": number, "score": round(score, 4)} for number, score in ranked]
+
+
+def get(session: Session, candidate_id: int) -> Candidate:
+    """Return a candidate. Raises NotFound."""
+    candidate = session.get(Candidate, candidate_id)
+    if candidate is None:
+        raise NotFound(candidate=candidate_id)
+    return candidate
+
+
+def edit(
+    session: Session,
+    candidate_id: int,
+    *,
+    question: str,
+    answer_md: str,
+    phrasings: Sequence[str],
+    category_id: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Candidate:
+    """Change a candidate before it is decided. Raises Invalid, Conflict (decided)."""
+    require(actor, "candidate.make")
+    candidate = _undecided(session, candidate_id)
+    if not question.strip():
+        raise Invalid("question_missing", field="question")
+    candidate.question = " ".join(question.split())[:300]
+    candidate.answer_md = answer_md
+    candidate.phrasings = [text.strip() for text in phrasings if text.strip()][:MAX_PHRASINGS]
+    candidate.category_id = category_id
+    _note(session, candidate, "edit", actor, now)
+    return candidate
+
+
+def add_as_phrasing(
+    session: Session,
+    candidate_id: int,
+    article_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    texts: Sequence[str] | None = None,
+    tell: Iterable[int] = (),
+) -> Article:
+    """Add the candidate's words to an article as other ways to ask, live at once.
+
+    Args:
+        session: the unit of work.
+        candidate_id: undecided.
+        article_id: the article that answers it.
+        actor: an editor.
+        now: the moment.
+        texts: which words; None for the question and all of its phrasings.
+        tell: ids of the candidate's tickets whose customers shall be told.
+
+    Raises:
+        Conflict: decided already; the article is archived.
+        Invalid: nothing to add, too many.
+    """
+    require(actor, "candidate.decide")
+    candidate = _undecided(session, candidate_id)
+    words = (candidate.question, *candidate.phrasings) if texts is None else tuple(texts)
+    article = phrasings.add(session, article_id, words, actor=actor, now=now)
+    _decide(session, candidate, MERGED, actor, now, article=article.id)
+    candidate.article_id = article.id
+    _tell(session, candidate, article, tell, now)
+    return article
+
+
+def publish_as_article(
+    session: Session,
+    candidate_id: int,
+    content: Content,
+    *,
+    actor: Actor,
+    now: datetime,
+    tell: Iterable[int] = (),
+) -> Article:
+    """Publish the candidate as a new article. Raises Conflict (decided), Invalid."""
+    require(actor, "candidate.decide")
+    candidate = _undecided(session, candidate_id)
+    article = publishing.save_and_publish(
+        session, None, content, base=Version(0), actor=actor, now=now
+    )
+    _decide(session, candidate, PUBLISHED, actor, now, article=article.id)
+    candidate.article_id = article.id
+    _tell(session, candidate, article, tell, now)
+    return article
+
+
+def skip(session: Session, candidate_id: int, *, actor: Actor, now: datetime) -> Candidate:
+    """Set a candidate aside; its tickets may be harvested again."""
+    return _close(session, candidate_id, SKIPPED, actor, now, reason="")
+
+
+def reject(
+    session: Session, candidate_id: int, *, actor: Actor, now: datetime, reason: str = ""
+) -> Candidate:
+    """Turn a candidate down, with a word to the agent who harvested it."""
+    return _close(session, candidate_id, REJECTED, actor, now, reason=reason.strip()[:300])
+
+
+def _close(
+    session: Session, candidate_id: int, state: str, actor: Actor, now: datetime, *, reason: str
+) -> Candidate:
+    require(actor, "candidate.decide")
+    candidate = _undecided(session, candidate_id)
+    _decide(session, candidate, state, actor, now, reason=reason)
+    return candidate
+
+
+def forget(session: Session, candidate_id: int, ticket_id: int) -> None:
+    """Take a ticket out of an undecided candidate, which goes when it was the only one."""
+    candidate = session.get(Candidate, candidate_id)
+    if candidate is None or candidate.state != NEW:
+        return
+    source = next((row for row in candidate.sources if row.ticket_id == ticket_id), None)
+    if source is None:
+        return
+    candidate.sources.remove(source)
+    if not candidate.sources:
+        session.delete(candidate)
+    session.flush()
+
+
+def askers(session: Session, candidate: Candidate) -> list[Ticket]:
+    """Return the candidate's tickets that nobody has answered yet and nobody was told about."""
+    untold = [row.ticket_id for row in candidate.sources if row.told_at is None]
+    answered = select(Message.ticket_id).where(Message.author.in_((AGENT, AUTOMATIC)))
+    query = select(Ticket).where(Ticket.id.in_(untold), Ticket.id.not_in(answered))
+    return list(session.scalars(query.order_by(Ticket.id)))
+
+
+def _tell(
+    session: Session, candidate: Candidate, article: Article, tell: Iterable[int], now: datetime
+) -> None:
+    """Have the customers told whom the agent ticked; each once."""
+    wanted = set(tell)
+    for source in candidate.sources:
+        if source.ticket_id in wanted and source.told_at is None:
+            payload = {"ticket": source.ticket_id, "article": article.id}
+            dedupe = f"tell:{source.ticket_id}:{article.id}"
+            jobs.enqueue(session, TELL, payload, now=now, dedupe=dedupe)
+
+
+def run_told(session: Session, payload: Mapping[str, Any], *, now: datetime) -> None:
+    """Note that the asker of a ticket was told (`tell_asker` calls it with its own payload)."""
+    query = select(CandidateTicket).where(CandidateTicket.ticket_id == payload["ticket"])
+    for source in session.scalars(query):
+        source.told_at = source.told_at or now
+    session.flush()
+
+
+def _undecided(session: Session, candidate_id: int) -> Candidate:
+    candidate = get(session, candidate_id)
+    if candidate.state != NEW:
+        raise Conflict("candidate_decided", candidate=candidate_id, state=candidate.state)
+    return candidate
+
+
+def _decide(
+    session: Session,
+    candidate: Candidate,
+    state: str,
+    actor: Actor,
+    now: datetime,
+    **detail: object,
+) -> None:
+    candidate.state = state
+    candidate.decided_by = actor.user_id
+    candidate.decided_at = now
+    _note(session, candidate, state, actor, now, **detail)
+
+
+def _note(
+    session: Session,
+    candidate: Candidate,
+    verb: str,
+    actor: Actor,
+    now: datetime,
+    **detail: object,
+) -> None:
+    session.flush()
+    thing = ("candidate", candidate.id)
+    audit.note(session, actor, f"candidate.{verb}", thing, now=now, **detail)

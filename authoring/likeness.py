@@ -1,0 +1,44 @@
+"""How alike two short Chinese texts are, from their character pairs (pure)."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from search.text import fold
+
+Pairs = Mapping[str, float]
+
+
+def pairs(text: str) -> Counter[str]:
+    """Return how often each pair of neighbouring characters occurs; signs and blanks split."""
+    found: Counter[str] = Counter()
+    for run in _runs(fold(text)):
+        if len(run) == 1:
+            found[run] += 1
+        found.update(run[place : place + 2] for place in range(len(run) - 1))
+    return found
+
+
+def _runs(text: str) -> list[str]:
+    return "".join(sign if sign.isalnum() else " " for sign in text).split()
+
+
+def cosine(one: Pairs, other: Pairs) -> float:
+    """Return the cosine of two bags of pairs, 0 (nothing in common) to 1 (the same)."""
+    if len(one) > len(other):
+        one, other = other, one
+    dot = sum(count * other.get(pair, 0) for pair, count in one.items())
+    length = math.sqrt(_square(one) * _square(other))
+    return dot / length if length else 0.0
+
+
+def _square(bag: Pairs) -> float:
+    return sum(count * count for count in bag.values())
+
+
+def closest(texts: Iterable[str], others: Iterable[str]) -> float:
+    """Return the highest likeness between any of `texts` and any of `others`."""
+    bags = [pairs(other) for other in others]
+    return max((cosine(pairs(text), bag) for text in texts for bag in bags), default=0.0)
