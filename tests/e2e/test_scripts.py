@@ -183,6 +183,27 @@ def test_what_was_written_survives_a_closed_tab(page: Page) -> None:
     expect(page.get_by_label("遇到了什么问题？")).to_have_value("门口的摄像头一直离线")
 
 
+def test_who_somebody_is_is_not_kept(page: Page) -> None:
+    page.goto("/ask-empty")
+    page.get_by_label("邮箱").fill("lin@example.com")
+    page.get_by_label("遇到了什么问题？").fill("门口的摄像头一直离线")
+    page.wait_for_timeout(600)
+    kept = page.evaluate("Object.values(localStorage).join()")
+    assert "摄像头" in kept
+    assert "lin@example.com" not in kept
+
+
+def test_signing_out_forgets_what_was_kept(page: Page) -> None:
+    page.route("**/auth.logout", lambda route: route.fulfill(body="bye"))
+    page.goto("/desk-ticket")
+    page.get_by_label("回复内容").fill("马上就好")
+    page.wait_for_timeout(600)
+    assert page.evaluate("localStorage.length") == 1
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/auth.logout")
+    assert page.evaluate("localStorage.length") == 0
+
+
 def test_a_field_outside_its_form_is_kept_too(page: Page) -> None:
     page.goto("/desk-editor-new")
     page.get_by_label("标题，用客户的问法").fill("门铃怎么充电？")

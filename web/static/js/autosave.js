@@ -1,11 +1,13 @@
 // Keeps what was written in a form (data-keep="name") in this browser until it is sent, so a lost connection,
-// a closed tab or a refused save loses nothing. Never passwords, files or hidden fields.
+// a closed tab or a refused save loses nothing. Never passwords, files, hidden fields, or who somebody is
+// (fields with autocomplete). Signing out (data-forget) removes all of it.
 
 const PREFIX = "wenqu.draft.";
 const OLD = 7 * 24 * 3600 * 1000;
 
 export function watchDrafts(root) {
   forgetOld();
+  root.querySelector("form[data-forget]")?.addEventListener("submit", () => forget(() => true));
   for (const form of root.querySelectorAll("form[data-keep]")) keep(form);
 }
 
@@ -25,7 +27,7 @@ function keep(form) {
 }
 
 const fields = (form) => [...form.elements].filter((box) => box.name && /^(TEXTAREA|INPUT)$/.test(box.tagName)
-  && !/^(password|file|hidden|radio|checkbox|submit|button)$/.test(box.type) && box.tabIndex >= 0);
+  && !/^(password|file|hidden|radio|checkbox|submit|button)$/.test(box.type) && box.tabIndex >= 0 && !box.readOnly && !/[a-z]/.test(box.autocomplete.replace("off", "")));
 
 const valuesOf = (form) => Object.fromEntries(fields(form).map((box) => [box.name, box.value]));
 
@@ -45,10 +47,12 @@ function write(key, value) {
   try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* Full or forbidden: writing goes on without a copy. */ }
 }
 
-function forgetOld() {
+const forgetOld = () => forget((key) => Date.now() - (read(key)?.at ?? 0) > OLD);
+
+function forget(when) {
   try {
     for (const key of Object.keys(localStorage)) {
-      if (key.startsWith(PREFIX) && Date.now() - (read(key)?.at ?? 0) > OLD) localStorage.removeItem(key);
+      if (key.startsWith(PREFIX) && when(key)) localStorage.removeItem(key);
     }
   } catch { /* Storage is forbidden. */ }
 }

@@ -5,7 +5,10 @@ export function watchKeys(root) {
   const box = root.querySelector("[data-hotkey]");
   if (!box) return;
   const hint = box.closest("form")?.querySelector("kbd");
-  if (hint && !/Mac|iPhone|iPad/.test(navigator.platform)) hint.textContent = "Ctrl K";
+  if (!/Mac|iPhone|iPad/.test(navigator.platform)) {
+    if (hint) hint.textContent = "Ctrl K";
+    box.placeholder = box.placeholder.replace("⌘K", "Ctrl K");
+  }
   root.addEventListener("keydown", (event) => {
     if (isComposing(event) || event.defaultPrevented) return;
     const combo = (event.metaKey || event.ctrlKey) && !event.altKey && event.key.toLowerCase() === "k";
