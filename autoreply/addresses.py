@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from autoreply import headers
 
+MOST_CHARACTERS = 320
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|<[^<>]*>|\([^()]*\)|[,;]|[^"<>(),;]+|.', re.DOTALL)
 _VALID = re.compile(
-    r"[^\s<>()\[\],;:\"@\x00-\x20]{1,64}@(?:[\w-]{1,63}\.)*[\w-]{1,63}|"
+    r"[^\s<>()\[\],;:\"@\x00-\x20]{1,128}@(?:[\w-]{1,63}\.)*[\w-]{1,63}|"
     r"[^\s<>@\x00-\x20]{1,64}@\[[\w.:]+\]"
 )
 _QUOTED_LOCAL = re.compile(r'"[^"\r\n]{1,62}"@(?:[\w-]{1,63}\.)+[\w-]{1,63}')
@@ -109,7 +110,7 @@ def _bare(bare: str, comment: str, declared: str | None) -> Address | None:
 
 
 def _tidy(token: str) -> str:
-    address = re.sub(r"\s+", "", token.strip("<> \t"))
+    address = re.sub(r"\s+", "", token.strip("<> \t"))[:MOST_CHARACTERS].rstrip(".")
     # A source route `@a,@b:user@host`, or `mailto:` from a copied link.
     return address.rpartition(":")[2] if ":" in address and "[" not in address else address
 

@@ -161,6 +161,9 @@ def _fresh_indices(folded: Sequence[str]) -> tuple[list[int], bool]:
             removed = True
             index = _end_of_quote(folded, index)
             continue
+        if quotes.is_ellipsis(folded[index]) and _next_quoted(folded, index + 1):
+            index += 1
+            continue
         if _history_from(folded, index):
             return _trim_rules(kept, folded), True
         size, upto = _attribution_at(folded, index)
@@ -190,7 +193,8 @@ def _attribution_at(folded: Sequence[str], index: int) -> tuple[int, int]:
 
 
 def _next_quoted(folded: Sequence[str], index: int) -> bool:
-    following = next((line for line in folded[index : index + 4] if line), "")
+    nearby = (line for line in folded[index : index + 5] if line and not quotes.is_ellipsis(line))
+    following = next(nearby, "")
     return quotes.is_quoted(following)
 
 

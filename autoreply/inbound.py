@@ -28,6 +28,7 @@ _ENCRYPTED = frozenset(
 )
 _PKCS7 = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _ENVELOPED = frozenset({"enveloped-data", "authenveloped-data", ""})
+_TEXTS = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 SUBJECT_READ = 1000
 
 
@@ -242,6 +243,10 @@ def _return_path(fields: _Fields, envelope_from: str | None) -> str | None:
 
 def _body(tree: mime.Tree, limits: Limits) -> _Body:
     chosen = [n for n, part in enumerate(tree.parts) if _is_body(part, tree)]
+    # Some webmail gives its only body a file name.
+    chosen = (
+        chosen or [n for n, p in enumerate(tree.parts) if p.kind in _TEXTS and not _sent(p)][:1]
+    )
     plain: list[tuple[int, str]] = []
     marked: list[tuple[int, str]] = []
     damaged = False
@@ -270,10 +275,13 @@ def _join(plain: list[tuple[int, str]], marked: list[tuple[int, str]]) -> tuple[
 
 
 def _is_body(part: mime.Part, tree: mime.Tree) -> bool:
-    if part.kind not in {"text/plain", "text/html", "text/enriched", "text/richtext"}:
+    if part.kind not in _TEXTS:
         return False
-    only = len(tree.parts) == 1
-    return only or (part.disposition != "attachment" and not part.filename)
+    return len(tree.parts) == 1 or (not _sent(part) and not part.filename)
+
+
+def _sent(part: mime.Part) -> bool:
+    return part.disposition == "attachment"
 
 
 def _attachment(index: int, part: mime.Part) -> Attachment:

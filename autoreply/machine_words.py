@@ -60,11 +60,11 @@ BOUNCE = _begins(
         r"|無法傳遞(?:的主旨)?",
         r"(?:传递|傳遞|投递)(?:状态|狀態)通知(?: ?\(.{0,20}\))?|投递失败(?:通知|报告)|郵件無法投遞",
         r"undeliverable|undeliverable (?:mail|message|e-?mail)",
+        r"mail delivery (?:failed|failure|error)|mail delivery (?:sub)?system",
     ),
     r"undelivered mail returned|undeliver(?:ed|able) (?:mail|message)",
     r"(?:mail )?delivery status notification|delivery (?:failure|error|status) (?:notification"
     r"|report)",
-    r"mail delivery (?:failed|failure|subsystem|error|problem|system|report|delayed|status)",
     r"mail (?:system )?error ?[-:]? ?(?:returned mail|undeliver)|mail (?:undeliverable"
     r"|could not be del)",
     r"returned mail ?:|returned mail$|failure notice|failure delivery|message delivery failure",
@@ -83,6 +83,7 @@ WEAK_BOUNCE = _begins(
     r"returned (?:message|e-?mail|mail)|failed mail|rejected|bounced? (?:mail|message)"
     r"|user unknown",
     r"could not deliver|unable to deliver|error (?:sending|delivering)|nicht zustellbar",
+    r"mail delivery (?:failed|failure|error|problem|report|delayed|status)",
     r"(?:permanent|temporary) (?:delivery )?(?:failure|error)|mail system error|message delayed",
 )
 RECALL = _begins(rf"(?:撤回|召回|收回|邮件召回|撤回邮件|recall|message recall){_COLON}")

@@ -78,6 +78,10 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^[-_=—–*─━]{3,}$")
+_ELLIPSIS = re.compile(
+    r"^[\[(<{]? ?(?:\.{2,}|…+|snip(?:ped)?|省略|略) ?(?:\.{2,}|…+)? ?[\])>}]?$",
+    re.IGNORECASE,
+)
 _ABOVE = re.compile(
     r"[请請]?在此[线線行]以上回[复復覆]|(?:reply|response) above (?:this|the) line", re.IGNORECASE
 )
@@ -138,6 +142,11 @@ def is_marker(folded: str) -> bool:
         return True
     dashes = sum(char in "-_=—–*" for char in folded)
     return dashes >= 2 and bool(_DASHED.match(folded))
+
+
+def is_ellipsis(folded: str) -> bool:
+    """Tell whether a line only says that something was left out."""
+    return bool(_ELLIPSIS.match(folded))
 
 
 def is_rule(folded: str) -> bool:
@@ -206,9 +215,9 @@ def _odd_attribution(line: str, *, quoted_next: bool) -> int:
     """Recognise an attribution whose verb is missing, unknown or not last; only above a quote."""
     if not quoted_next:
         return 0
-    dated = bool(_OPENS.match(line) and _DATED.search(line))
-    known = re.search(rf"{_MAILBOX}|{_WROTE}", line, re.IGNORECASE)
-    odd = dated and known and line.endswith((":", ">"))
+    mailbox = re.search(_MAILBOX, line)
+    opens = _OPENS.match(line) and re.search(_WROTE, line, re.IGNORECASE)
+    odd = (mailbox or opens) and _DATED.search(line) and line.endswith((":", ">"))
     return int(bool(odd or _QUOTED_BY.match(line)))
 
 

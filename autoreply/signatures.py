@@ -65,6 +65,7 @@ _DISCLAIMER = re.compile(
     r"|if you (?:are not|have received) .{0,40}(?:intended recipient|in error)",
     re.IGNORECASE,
 )
+_LIST_FOOTER = re.compile(r"mailing list|unsubscribe|邮件列表|退订", re.IGNORECASE)
 _BANNER = re.compile(
     r"^\W{0,6}(?:外部邮件|外部郵件|外来邮件|external (?:e-?mail|sender|message)|external|ext"
     r"|caution"
@@ -106,9 +107,15 @@ def disclaimer_start(lines: Sequence[str]) -> int:
     """
     first = _first_said(lines)
     for index in range(max(first + 1, len(lines) - 30), len(lines)):
-        if _DISCLAIMER.search(lines[index]):
+        if _DISCLAIMER.search(lines[index]) or _is_list_footer(lines, index):
             return _above_rule(lines, index)
     return len(lines)
+
+
+def _is_list_footer(lines: Sequence[str], index: int) -> bool:
+    """Tell whether a drawn line is followed by what list software adds below every mail."""
+    drawn = re.fullmatch(r"[_\-=]{20,}", lines[index])
+    return bool(drawn) and any(_LIST_FOOTER.search(line) for line in lines[index + 1 : index + 4])
 
 
 def _first_said(lines: Sequence[str]) -> int:

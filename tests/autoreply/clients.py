@@ -238,6 +238,11 @@ REPLIES: list[tuple[str, str]] = [
     ),
     ("old-mailer", f"{NEW}\n\n安庐客服 wrote:\n{MARKED}"),
     ("quoting", f"{NEW}\n\nQuoting Anlu Help <help@anlu.example>:\n\n{MARKED}"),
+    ("wanderlust", f"{NEW}\n\nAt Tue, 05 Mar 2024 14:22:11 +0800,\nAnlu Help wrote:\n> \n{MARKED}"),
+    ("mutt", f"{NEW}\n\n* Anlu <help@anlu.example> [2024-03-05 14:22:11 +0800]:\n\n{MARKED}"),
+    ("verb-alone", f"{NEW}\n\n在 2024/3/5 14:22, 名字很长的安庐客服中心\n写道:\n{MARKED}"),
+    ("snip", f"{NEW}\n\n在 2024/3/5 14:22, 安庐客服 写道:\n[...]\n{MARKED}"),
+    ("list-footer", f"{NEW}\n\n{'_' * 47}\nusers mailing list\nusers@lists.example\n"),
     ("no-attribution", f"{NEW}\n\n{MARKED}"),
     ("german", f"{NEW}\n\nAm 05.03.24 um 14:22 schrieb Anlu Help:\n{MARKED}"),
     (

@@ -217,3 +217,13 @@ def test_a_child_out_of_time_is_replaced() -> None:
 def test_a_child_out_of_memory_refuses_the_mail() -> None:
     with IsolatedReader(Bounds(megabytes=20)) as reader, pytest.raises(Unreadable):
         reader.read(raw())
+
+
+def test_a_body_with_a_file_name_is_still_the_body() -> None:
+    parts = (
+        "--b\r\nContent-Type: text/plain; charset=utf-8; name=mail.txt\r\n\r\n门锁打不开\r\n"
+        "--b\r\nContent-Type: image/png; name=a.png\r\n\r\nx\r\n--b--"
+    )
+    found = read(raw(parts, Content_Type="multipart/mixed; boundary=b"))
+    assert found.said.text == "门锁打不开"
+    assert [one.filename for one in found.attachments] == ["a.png"]
