@@ -1,4 +1,4 @@
-"""Bring the demo's resolved tickets in, with the customers who wrote them."""
+"""Bring the demo's tickets in, with the customers who wrote them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def load(session: Session, paths: Iterable[Path], *, now: datetime) -> int:
     records.sort(key=lambda record: (str(record["opened_at"]), str(record["id"])))
     if not records:
         return 0
-    newest = max(datetime.fromisoformat(record["resolved_at"]) for record in records)
+    ended = (record.get("resolved_at") or record["opened_at"] for record in records)
+    newest = max(map(datetime.fromisoformat, ended))
     # Whole days, so that the hours of the day stay as they were written.
     shift = timedelta(days=(now - newest).days)
     users = dict(session.execute(select(User.name, User.id)).tuples().all())
@@ -56,7 +57,7 @@ def _read(path: Path) -> list[Record]:
             continue
         try:
             record = json.loads(line)
-            if not record["messages"] or not record["opened_at"] or not record["resolved_at"]:
+            if not record["messages"] or not record["opened_at"]:
                 raise ValueError
         except (ValueError, KeyError, TypeError) as error:
             raise Invalid("line_wrong", field="path", value=path.name, line=number) from error
@@ -76,8 +77,9 @@ def _add(session: Session, record: Record, users: Mapping[str, int], shift: time
     agent = users.get(record.get("agent") or "")
     ticket.assignee_id = agent
     _say_all(session, ticket, record, agent, shift)
-    resolved = datetime.fromisoformat(record["resolved_at"]) + shift
-    tickets.move(session, ticket, "resolved", now=resolved)
+    if record.get("resolved_at"):
+        resolved = datetime.fromisoformat(record["resolved_at"]) + shift
+        tickets.move(session, ticket, "resolved", now=resolved)
     ticket.handling_seconds = int(record.get("handling_minutes") or 0) * 60
     asked = questions.Asked(record["channel"], first, contact_id=contact.id, band="human")
     question = questions.record(session, asked, (), now=opened)
@@ -120,4 +122,4 @@ def _identity(record: Record, found: Mapping[str, str]) -> tuple[str, str]:
         return contacts.MAIL, found.get("email", f"{ours}@{MAIL_DOMAIN}")
     if record["channel"] == "phone" and "phone" in found:
         return contacts.PHONE, found["phone"]
-    return str(record["channel"]), ours
+    return "wechat" if record["channel"] == "wechat" else "other", ours
