@@ -42,6 +42,7 @@ class Situation:
         per_thread: how many there may be.
         receipts_before: receipts in this thread so far.
         person_has_it: somebody at the desk has the thread, or was asked for.
+        person_asked: this mail asks for a person.
         echo: near-identical to what the sender said before, within a minute of our answer.
         repeated: the same question of the same sender was answered in the last 24 hours.
         thanks: it only says thank you.
@@ -64,6 +65,7 @@ class Situation:
     per_thread: int = 1
     receipts_before: int = 0
     person_has_it: bool = False
+    person_asked: bool = False
     echo: bool = False
     repeated: bool = False
     thanks: bool = False
@@ -115,6 +117,7 @@ ROWS: tuple[Row, ...] = (
     Row("quota", TICKET, lambda s: bool(s.quota)),
     Row("receipt_sent", TICKET, lambda s: s.receipts_before > 0),
     Row("guard", RECEIPT, lambda s: s.rule is not None),
+    Row("person_asked", RECEIPT, lambda s: s.person_asked),
     Row("once_per_thread", RECEIPT, lambda s: s.answers_before >= s.per_thread),
     Row("repeated", RECEIPT, lambda s: s.repeated),
     Row("damaged", RECEIPT, lambda s: s.damaged and s.band == bands.ANSWER),
@@ -151,6 +154,7 @@ def checks(situation: Situation) -> list[dict[str, object]]:
         ("mode", s.mode == ON),
         ("articles", s.published >= s.least_articles),
         ("person_has_it", not s.person_has_it),
+        ("person_asked", not s.person_asked),
         ("once_per_thread", s.answers_before < s.per_thread),
         ("repeated", not s.repeated),
         ("recipient", s.recipient),

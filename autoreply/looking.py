@@ -20,6 +20,7 @@ from autoreply.tables import Mailbox, Spool
 from kb import articles, categories, settings
 from kb.access import NOBODY, audiences
 from kb.models.knowledge import Article
+from search import bands
 from search.finder import Match
 from search.finding import Found
 
@@ -168,6 +169,7 @@ def _situation(
         per_thread=automation.per_thread,
         receipts_before=read.talk.receipts,
         person_has_it=read.talk.person_has_it,
+        person_asked=bands.wants_person(read.question),
         echo=read.echo,
         repeated=read.repeated,
         thanks=phrases.is_thanks(read.mail.said.text),
