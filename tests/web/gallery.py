@@ -81,7 +81,6 @@ def render(name: str, *, language: str = "zh", theme: str = "", **more: Any) -> 
         "theme": theme,
         "csrf": csrf,
         "csrf_token": lambda: "t",
-        "csrf_token": lambda: "t",
         "get_flashed_messages": lambda **_: context.get("_flashes", []),
         **more,
     }

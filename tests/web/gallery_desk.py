@@ -5,6 +5,8 @@ from __future__ import annotations
 # Rows of sample text: one a line reads better than one word a line.
 # fmt: off
 # ruff: noqa: E501
+import json
+from pathlib import Path
 from types import SimpleNamespace as Thing
 from typing import Any
 
@@ -13,6 +15,8 @@ from markupsafe import Markup
 from tests.web.gallery_charts import CHANNEL_SVG, CHANNELS, TREND, TREND_SVG
 from tests.web.gallery_site import ARTICLE, SITE, SUGGESTIONS, at, links
 
+BUILD = Path(__file__).resolve().parents[2] / "web" / "static" / "build"
+BUILT = json.loads((BUILD / "manifest.json").read_text())
 ME = Thing(display_name="许知微", name="xuzhiwei", role="admin", team="安庐客服一组")
 DESK: dict[str, Any] = {
     **SITE, "me": ME, "counts": Thing(inbox=12, harvest=8, review=2), "here": "", "undoables": [],
@@ -117,6 +121,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "desk-ticket": ("desk/ticket.html", {"here": "inbox", "ticket": TICKET, "contact": CONTACT, "messages": MESSAGES, "suggestions": ANSWERS, "users": [(1, "许知微"), (2, "何川")], "assignee_id": 1, "values": {"text": "周琳您好，西晒的门下午容易逆光，请站近一步，让脸占满取景框。还进不去的话，请家里的管理员发一个一次性密码给您。"}, "errors": {}, "used": "11", "inserted": "逆光时人脸认不出来怎么办？", "signature": "许知微\n安庐客服 400-000-6108", "events": EVENTS, "can_reply": True, "reply_to": "周琳，邮件", "others": ["何川"]}),
     "desk-articles": ("desk/articles.html", {"here": "articles", "tabs": [tab("全部", 138, current=True), tab("草稿", 3), tab("等审核", 2), tab("已发布", 126), tab("该复查", 4), tab("已下线", 3)], "categories": [("", "全部分类")], "owners": [("", "全部负责人")], "chosen": {}, "articles": ROWS, "pager": PAGER}),
     "desk-editor": ("desk/editor.html", EDIT),
+    "desk-editor-rich": ("desk/editor.html", {**EDIT, "body_html": str(ARTICLE.html), "editor_js": f"/static/build/{BUILT['editor.js']}", "editor_css": f"/static/build/{BUILT['editor.css']}", "returned": Thing(name="陆衡", note="第2步再短一点。")}),
     "desk-editor-new": ("desk/editor.html", {**EDIT, "article": Thing(id=None, state="draft", version=0, live_version=None, public_url=None), "values": {"question": "", "body": "", "phrasings": "", "when": "review"}, "errors": {"question": "标题还空着。写上客户会怎么问。"}, "can_review": False, "can_publish": False, "suggestions": [], "neighbours": [], "hints": [], "stats": None, "saved_at": None, "crumbs": [], "live_url": None}),
     "desk-preview": ("desk/preview.html", {"here": "articles", "article": ARTICLE, "edit_url": "#", "live": False, "shown_to": "所有人"}),
     "desk-revisions": ("desk/revisions.html", {"here": "articles", "article": Thing(id=1042, question=ARTICLE.title, version=7, live_version=6), "revisions": [Thing(number=n, author="陆衡", note="补充没电的情况" if n == 6 else "", created_at=at(10, 5 + n), current=n == 7, live=n == 6, diff_url="#", characters=n * 12 - 50) for n in (7, 6, 5, 4)]}),
