@@ -7,6 +7,8 @@ and written anew; every word is compared by `authoring.html_to_markdown.convert`
 
 from __future__ import annotations
 
+import re
+
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
@@ -16,6 +18,9 @@ from markdown_it.utils import EnvType
 
 from authoring.html_to_markdown import convert
 from kb import markup
+
+# The parser writes columns with a style, which no page of ours may carry.
+_ALIGNED = re.compile(r' style="text-align:(left|center|right)"')
 
 
 def to_html(markdown_text: str) -> str:
@@ -31,7 +36,8 @@ def to_html(markdown_text: str) -> str:
     parser.inline = _ChineseInline()
     parser.configure("commonmark", {"html": False, "breaks": True})
     parser.enable(["table", "strikethrough"])
-    return markup.clean_html(parser.render(markdown_text.replace("\r\n", "\n")))
+    html = parser.render(markdown_text.replace("\r\n", "\n"))
+    return markup.clean_html(_ALIGNED.sub(r' align="\1"', html))
 
 
 def rewrite(markdown_text: str, *, base_media: str = "/media/") -> str:

@@ -24,6 +24,7 @@ from tests.e2e.browser import Site, chromium, serve
 pytestmark = pytest.mark.e2e
 
 STATIC = Path(__file__).parents[2] / "web" / "static"
+ARTICLES = Path(__file__).parents[2] / "data" / "demo" / "articles"
 BUILT = json.loads((STATIC / "build" / "manifest.json").read_text())
 
 PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>编辑</title>
@@ -135,6 +136,22 @@ def test_it_shows_what_was_stored(open_editor: Any) -> None:
     assert html_to_markdown.convert(written(page)) == html_to_markdown.convert(html)
     expect(page.locator(".ProseMirror blockquote.callout")).to_be_visible()
     expect(page.locator("#f-body")).to_be_hidden()
+
+
+def test_no_article_changes_by_being_opened(open_editor: Any) -> None:
+    """Every demo article goes through the editor and comes out as it was."""
+    page = open_editor()
+    through = """(html) => {
+      const { editor } = document.querySelector('#f-body').wenquEditor;
+      editor.commands.setContent(html);
+      return editor.getHTML();
+    }"""
+    changed = []
+    for path in sorted(ARTICLES.glob("*/*.md")):
+        html = markup.render(path.read_text().split("---\n", 2)[2]).html
+        if html_to_markdown.convert(page.evaluate(through, html)) != html_to_markdown.convert(html):
+            changed.append(path.name)
+    assert changed == []
 
 
 def test_typing_and_the_buttons(open_editor: Any) -> None:

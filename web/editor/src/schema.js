@@ -16,6 +16,12 @@ const Callout = Blockquote.extend({
   renderHTML: ({ node }) => ["blockquote", node.textContent.startsWith("注意") ? { class: "callout" } : {}, 0],
 });
 
+const aligned = (cell) => cell.extend({
+  addAttributes() {
+    return { ...this.parent?.(), align: { default: null, parseHTML: (element) => element.getAttribute("align") } };
+  },
+});
+
 const Picture = Image.extend({
   addAttributes() {
     return { src: {}, alt: { default: "" } };
@@ -34,8 +40,8 @@ export const schema = (placeholder) => [
   Picture.configure({ allowBase64: false }),
   PlainTable.configure({ resizable: false }),
   TableRow,
-  TableHeader,
-  TableCell,
+  aligned(TableHeader),
+  aligned(TableCell),
   Placeholder.configure({ placeholder, emptyEditorClass: "is-empty", emptyNodeClass: "is-empty" }),
   CharacterCount,
 ];
