@@ -17,6 +17,7 @@ from autoreply.limits import DEFAULT, Limits
 Field = tuple[str, bytes]
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+_BLANK = re.compile(rb"[ \t]*\n")
 _MBOX_LINE = re.compile(rb">?From [^\n]*(?:\n|\Z)")
 
 
@@ -90,17 +91,14 @@ def read(raw: bytes, *, limits: Limits = DEFAULT) -> Tree:
     Returns:
         The tree; never raises on any input.
     """
-    exceeded: dict[str, None] = {}
+    reading = _Reading(_one_newline(raw[: limits.message_bytes]), limits)
     if len(raw) > limits.message_bytes:
-        exceeded["message_bytes"] = None
-        raw = raw[: limits.message_bytes]
-    raw = _one_newline(raw)
-    fields, body = _split_header(raw, _skip_preface(raw), len(raw), limits, exceeded)
-    kinds: list[str] = []
-    parts: list[Part] = []
-    _walk(raw, (fields, body), limits, exceeded, kinds, parts)
+        reading.exceeded["message_bytes"] = None
+    fields, body = reading.header(_skip_preface(reading.raw), len(reading.raw))
+    reading.walk(fields, body)
     top = headers.content(dict_of(fields).get("content-type", b""))
-    return Tree(fields, tuple(kinds), tuple(parts), top.params, tuple(exceeded))
+    parts, kinds = tuple(reading.parts), tuple(reading.kinds)
+    return Tree(fields, kinds, parts, top.params, tuple(reading.exceeded))
 
 
 def dict_of(fields: tuple[Field, ...]) -> dict[str, bytes]:
@@ -125,86 +123,73 @@ def _skip_preface(raw: bytes) -> int:
     return mbox.end() if mbox else start
 
 
-def _split_header(
-    raw: bytes, start: int, end: int, limits: Limits, exceeded: dict[str, None]
-) -> tuple[tuple[Field, ...], int]:
-    """Return the fields from `start` and the offset at which the body begins."""
-    fields: list[Field] = []
-    used = 0
-    position = start
-    while match := _FIELD.match(raw, position, end):
-        position = match.end()
-        length = len(match[0])
-        if len(fields) >= limits.header_fields:
-            exceeded["header_fields"] = None
-        elif used >= limits.header_bytes:
-            exceeded["header_bytes"] = None
-        else:
-            if length > limits.field_bytes:
-                exceeded["field_bytes"] = None
-            value = match[2][: limits.field_bytes]
-            used += min(length, limits.field_bytes)
-            fields.append((match[1].decode("ascii"), value))
-        if position < end and (mbox := _MBOX_LINE.match(raw, position, end)):
-            position = mbox.end()
-    # A blank line ends the header; any other line that is no field is already the body.
-    blank = re.compile(rb"[ \t]*\n").match(raw, position, end)
-    return tuple(fields), blank.end() if blank else position
+@dataclass(slots=True)
+class _Reading:
+    """One mail being taken apart."""
 
+    raw: bytes
+    limits: Limits
+    exceeded: dict[str, None] = field(default_factory=dict)
+    kinds: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
-def _walk(
-    raw: bytes,
-    top: tuple[tuple[Field, ...], int],
-    limits: Limits,
-    exceeded: dict[str, None],
-    kinds: list[str],
-    parts: list[Part],
-) -> None:
-    stack = [_Node(top[1], len(raw), 0, 0)]
-    known: tuple[Field, ...] | None = top[0]
-    groups = 0
-    while stack:
-        node = stack.pop()
-        if len(parts) + len(kinds) >= 2 * limits.parts or len(parts) >= limits.parts:
-            exceeded["parts"] = None
-            return
-        if known is None:
-            fields, node.start = _split_header(raw, node.start, node.end, _INNER, {})
-        else:
-            fields, known = known, None
-        groups += 1
-        children = _open(raw, node, dict_of(fields), groups, limits, exceeded, kinds, parts)
-        stack.extend(reversed(children))
+    def header(self, start: int, end: int) -> tuple[tuple[Field, ...], int]:
+        """Return the fields from `start` and the offset at which the body begins."""
+        fields: list[Field] = []
+        room = self.limits.header_bytes
+        position = start
+        while match := _FIELD.match(self.raw, position, end):
+            position = match.end()
+            if len(fields) >= self.limits.header_fields or room <= 0:
+                self.exceeded["header_bytes" if room <= 0 else "header_fields"] = None
+            else:
+                fields.append(self._field(match))
+                room -= len(fields[-1][1])
+            if position < end and (mbox := _MBOX_LINE.match(self.raw, position, end)):
+                position = mbox.end()
+        # A blank line ends the header; any other line that is no field is already the body.
+        blank = _BLANK.match(self.raw, position, end)
+        return tuple(fields), blank.end() if blank else position
+
+    def _field(self, match: re.Match[bytes]) -> Field:
+        most = self.limits.field_bytes
+        if match.end() - match.start() > most:
+            self.exceeded["field_bytes"] = None
+        return match[1].decode("ascii"), match[2][:most]
+
+    def walk(self, fields: tuple[Field, ...], body: int) -> None:
+        """Visit all nodes, the mail's own first, without recursion."""
+        stack = self._children(_Node(body, len(self.raw), 0, 0), dict_of(fields), 1)
+        number = 1
+        inner = _Reading(self.raw, _INNER)
+        while stack:
+            if len(self.parts) >= self.limits.parts or number >= 2 * self.limits.parts:
+                self.exceeded["parts"] = None
+                return
+            node = stack.pop()
+            number += 1
+            fields, node.start = inner.header(node.start, node.end)
+            stack.extend(self._children(node, dict_of(fields), number))
+
+    def _children(self, node: _Node, fields: dict[str, bytes], number: int) -> list[_Node]:
+        """Record a node; return its children, last first, when it is a multipart with parts."""
+        content = headers.content(fields.get("content-type", b""), default=node.default)
+        self.kinds.append(content.kind)
+        spans: list[tuple[int, int]] = []
+        if content.kind.startswith("multipart/") and node.depth >= self.limits.depth:
+            self.exceeded["depth"] = None
+        elif content.kind.startswith("multipart/"):
+            boundary = content.params.get("boundary", "")
+            spans = _split_body(self.raw, node, boundary, self.limits.parts + 1)
+        if not spans:
+            self.parts.append(_leaf(self.raw, node, content, fields, number))
+        alternative = number if content.kind == "multipart/alternative" else 0
+        group = node.group or alternative
+        default = "message/rfc822" if content.kind == "multipart/digest" else "text/plain"
+        return [_Node(a, b, node.depth + 1, group, default) for a, b in reversed(spans)]
 
 
 _INNER = Limits(header_bytes=64 * 1024, header_fields=100, field_bytes=16 * 1024)
-
-
-def _open(
-    raw: bytes,
-    node: _Node,
-    fields: dict[str, bytes],
-    number: int,
-    limits: Limits,
-    exceeded: dict[str, None],
-    kinds: list[str],
-    parts: list[Part],
-) -> list[_Node]:
-    """Record one node; return its children when it is a multipart that can be split."""
-    content = headers.content(fields.get("content-type", b""), default=node.default)
-    kinds.append(content.kind)
-    if content.kind.startswith("multipart/") and node.depth >= limits.depth:
-        exceeded["depth"] = None
-    elif content.kind.startswith("multipart/"):
-        room = limits.parts + 1
-        spans = _split_body(raw, node, content.params.get("boundary", ""), room)
-        if spans:
-            same = node.group or (number if content.kind == "multipart/alternative" else 0)
-            digest = content.kind == "multipart/digest"
-            default = "message/rfc822" if digest else "text/plain"
-            return [_Node(a, b, node.depth + 1, same, default) for a, b in spans]
-    parts.append(_leaf(raw, node, content, fields, number))
-    return []
 
 
 def _split_body(raw: bytes, node: _Node, boundary: str, room: int) -> list[tuple[int, int]]:
