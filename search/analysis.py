@@ -21,7 +21,7 @@ from search.dictionaries import Dictionaries
 from search.text import FOLD_VERSION, fold, is_cjk, is_han
 from search.weights import FUNCTION_WORDS, STOP_WEIGHT
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same text would be cut differently; indexes are then rebuilt."""
 
 FIELDS: Mapping[str, float] = {
@@ -29,7 +29,7 @@ FIELDS: Mapping[str, float] = {
     "phrasings": 2.5,
     "answer": 1.0,
     "names": 0.8,
-    "bigram": 1.2,
+    "bigram": 2.0,
     "answer_bigram": 0.3,
     "pinyin": 0.8,
     "initials": 0.4,

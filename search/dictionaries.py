@@ -20,7 +20,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from search.text import fold
+from search.text import fold, regional_words
 
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _SEPARATORS = re.compile(r"[,，、=|\t]+|\s{2,}")
@@ -79,8 +79,9 @@ def load(folder: Path | Traversable) -> Dictionaries:
 
 
 def shipped() -> Dictionaries:
-    """Return the dictionaries that come with the product."""
-    return load(resources.files("data") / "dictionaries")
+    """Return the dictionaries that come with the product, regional words among the synonyms."""
+    ours = load(resources.files("data") / "dictionaries")
+    return ours.merge(Dictionaries(synonyms=regional_words()))
 
 
 def _read(folder: Path | Traversable, name: str) -> str:

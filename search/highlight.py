@@ -20,6 +20,7 @@ MAX_OCCURRENCES = 50
 
 ELLIPSIS = "…"
 _STOPS = "。！？!?；;\n…"
+_LONGEST_ENDING = 3
 _LEAD = 24
 """Characters before the first mark that are looked through for the start of its sentence."""
 
@@ -73,9 +74,9 @@ def _find(text: str, terms: Sequence[str]) -> list[_Mark]:
         for _ in range(MAX_OCCURRENCES):
             if at < 0:
                 break
-            if _whole(folded, at, at + len(term)):
-                last = at + len(term) - 1
-                found.append(_Mark(offsets[at], offsets[last] + 1, number))
+            end = _end_of_word(folded, at, at + len(term))
+            if end:
+                found.append(_Mark(offsets[at], offsets[end - 1] + 1, number))
             at = folded.find(term, at + len(term))
     return sorted(found)
 
@@ -88,10 +89,22 @@ def _folded(text: str) -> tuple[str, Sequence[int]]:
     return align(text, limit=MAX_TEXT)
 
 
-def _whole(folded: str, start: int, end: int) -> bool:
-    """Latin words are marked whole or from their beginning, never inside: `app` not in `happy`."""
-    first = folded[start]
-    return not (first.isascii() and first.isalnum() and start and _is_latin(folded[start - 1]))
+def _end_of_word(folded: str, start: int, end: int) -> int:
+    """Return where the mark of a term ends; 0 when it is not to be marked here.
+
+    Latin words are marked as a whole, with the ending that analysis had taken away, and never
+    inside another word: `card` in `cards`, but not `app` in `happy` or `apparently`.
+    """
+    if not _is_latin(folded[start]):
+        return end
+    if start and _is_latin(folded[start - 1]):
+        return 0
+    last = end
+    while last < len(folded) and _is_latin(folded[end - 1]) and _is_latin(folded[last]):
+        last += 1
+        if last - end > _LONGEST_ENDING:
+            return 0
+    return last
 
 
 def _is_latin(ch: str) -> bool:

@@ -43,11 +43,16 @@ def stem(word: str) -> str:
         base = word.removesuffix(ending)
         if base != word and len(base) >= _SHORTEST:
             return _undoubled(base + replacement)
-    return word
+    # `activate` has to meet what is left of `activated` and `activating`.
+    return _without_e(word)
 
 
 def _undoubled(base: str) -> str:
-    """Undo what the ending changed: stopped → stop, activated and activate → activat."""
+    """Undo what the ending changed: stopp(ed) → stop."""
     if len(base) > _SHORTEST and base[-1] == base[-2] and base[-1] not in "lsz":
         return base[:-1]
-    return base.removesuffix("e") if len(base) > _SHORTEST else base
+    return _without_e(base)
+
+
+def _without_e(word: str) -> str:
+    return word.removesuffix("e") if len(word) > _SHORTEST else word

@@ -82,6 +82,18 @@ def is_cjk(ch: str) -> bool:
     return _within(ch, _HAN) or _within(ch, _KANA_HANGUL)
 
 
+def regional_words() -> tuple[tuple[str, str], ...]:
+    """Return (word of Taiwan, word of the mainland) for the same thing, folded: 软体, 软件."""
+    path = resources.files("opencc") / "dictionary" / "TWPhrasesRev.txt"
+    pairs = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        taiwan, _, mainland = line.strip().partition("\t")
+        pair = (fold(taiwan), fold(mainland.split(" ")[0]))
+        if pair[0] != pair[1] and min(map(len, pair)) > 1:
+            pairs.append(pair)
+    return tuple(pairs)
+
+
 def runs(folded: str) -> list[str]:
     """Return the unbroken stretches of letters and digits, Latin apart from other writing."""
     return _RUN.findall(folded)

@@ -19,6 +19,8 @@ def shown(segments: list[tuple[str, bool]]) -> str:
         ("怎麼開發票？", ["发票"], "怎麼開[發票]？"),
         ("ＴＨ０１接线", ["th01"], "[ＴＨ０１]接线"),
         ("Happy app", ["app"], "Happy [app]"),
+        ("apparently an App打开", ["app"], "apparently an [App]打开"),
+        ("two cards, activating", ["card", "activat"], "two [cards], [activating]"),
         ("退款退款", ["退款"], "[退款退款]"),
         ("增值税发票", ["增值税", "税发", "发票"], "[增值税发票]"),
         ("<b>退款</b> & 更多", ["退款"], "<b>[退款]</b> & 更多"),
