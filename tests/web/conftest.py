@@ -1,0 +1,167 @@
+"""One real application over a SQLite file, with people of every role and a clock of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+import autoreply.tables  # noqa: F401 - its tables belong to the database
+from authoring import publishing
+from kb import articles, people, settings
+from kb.access import SYSTEM
+from kb.db import Database
+from kb.models.knowledge import Article
+from search.finding import Finding
+from web.app import create_app
+from web.parts import Parts
+
+START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+PASSWORD = "correct-horse-battery"
+ROLES = ("nobody", "agent", "editor", "admin")
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Clock:
+    """A clock that a test moves."""
+
+    moment: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, **length: float) -> None:
+        self.moment += timedelta(**length)
+
+
+@dataclass
+class Desk:
+    """The application and everything that a test needs to look behind it."""
+
+    app: Flask
+    db: Database
+    finding: Finding
+    clock: Clock
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+
+    def client(self, role: str) -> FlaskClient:
+        """Return the browser of somebody of a role, signed in."""
+        if role not in self.clients:
+            self.clients[role] = self.app.test_client()
+            if role != "nobody":
+                self._sign_in(self.clients[role], role)
+        return self.clients[role]
+
+    def _sign_in(self, client: FlaskClient, role: str) -> None:
+        page = client.get("/login")
+        answer = client.post(
+            "/login",
+            data={"name": role, "password": PASSWORD, "csrf_token": token_in(page)},
+        )
+        assert answer.status_code == 303, answer.text
+
+    def csrf(self, role: str) -> str:
+        """Return the token that this browser's forms carry."""
+        where = "/ask" if role == "nobody" else "/desk/notices"
+        page = self.client(role).get(where)
+        return token_in(page)
+
+    def get(self, role: str, path: str, **more: Any) -> TestResponse:
+        return self.client(role).get(path, **more)
+
+    def post(self, role: str, path: str, data: dict[str, Any] | None = None) -> TestResponse:
+        """Post a form as our own pages do."""
+        values = {"csrf_token": self.csrf(role), **(data or {})}
+        kind = "multipart/form-data" if _has_file(values) else None
+        return self.client(role).post(path, data=values, content_type=kind)
+
+    def read(self, look: Callable[[Session], Any]) -> Any:
+        """Return what a function sees in the database."""
+        with self.db.reading() as session:
+            return look(session)
+
+    def write(self, change: Callable[[Session], Any]) -> Any:
+        with self.db.transaction() as session:
+            return change(session)
+
+    def publish(self, question: str, body: str = "先看答案。", **more: Any) -> int:
+        """Publish an article and let the index see it."""
+        return publish(self, question, body, **more)
+
+
+def _has_file(values: dict[str, Any]) -> bool:
+    items = (
+        v for value in values.values() for v in (value if isinstance(value, list) else [value])
+    )
+    return any(isinstance(item, tuple) for item in items)
+
+
+def token_in(page: TestResponse) -> str:
+    """Return the CSRF token of a page's first form."""
+    found = _TOKEN.search(page.text)
+    assert found, page.text[:2000]
+    return found[1]
+
+
+def publish(desk: Desk, question: str, body: str, **more: Any) -> int:
+    def change(session: Session) -> int:
+        content = articles.Content(question, body, **more)
+        article: Article = publishing.save_and_publish(
+            session, None, content, base=articles.Version(0), actor=SYSTEM, now=desk.clock()
+        )
+        return article.id
+
+    number: int = desk.write(change)
+    desk.finding.catch_up()
+    return number
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    clock = Clock()
+    db = Database(f"sqlite:///{tmp_path / 'wenqu.db'}")
+    db.create_all()
+    with db.transaction() as session:
+        settings.write(
+            session,
+            settings.Company(name="安庐", mailbox="help@anlu.example", ticket_prefix="AL"),
+        )
+        for role in ROLES[1:]:
+            people.add_user(
+                session, role, display_name=f"{role}甲", role=role, password=PASSWORD, now=clock()
+            )
+    finding = Finding(db, tmp_path / "index", engine="memory", encoder="none", clock=clock)
+    finding.catch_up()
+    parts = Parts(
+        db=db,
+        finding=finding,
+        secret=b"s" * 32,
+        clock=clock,
+        timezone=ZoneInfo("Asia/Shanghai"),
+        cookie_secure=False,
+        outbox_dir=str(tmp_path / "outbox"),
+    )
+    yield Desk(create_app(parts), db, finding, clock)
+    finding.stop()
+    db.close()
+
+
+@pytest.fixture
+def app(desk: Desk) -> Flask:
+    return desk.app
+
+
+@pytest.fixture
+def client(desk: Desk) -> FlaskClient:
+    return desk.client("nobody")

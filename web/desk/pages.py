@@ -1,0 +1,49 @@
+"""All pages of the desk, gathered for `web.app`."""
+
+from __future__ import annotations
+
+from web.desk import (
+    accounts,
+    articles,
+    candidates,
+    decisions,
+    dictionary,
+    editing,
+    inbox,
+    insight,
+    mailroom,
+    notices,
+    people,
+    replying,
+    reviewing,
+    searching,
+    structure,
+    system,
+    tickets,
+    uploading,
+    workroom,
+)
+from web.desk.blueprint import desk
+
+blueprint = desk
+MODULES = (
+    accounts,
+    articles,
+    candidates,
+    decisions,
+    dictionary,
+    editing,
+    inbox,
+    insight,
+    mailroom,
+    notices,
+    people,
+    replying,
+    reviewing,
+    searching,
+    structure,
+    system,
+    tickets,
+    uploading,
+    workroom,
+)
