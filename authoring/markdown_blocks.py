@@ -68,7 +68,7 @@ def _block(node: Node) -> str:
 
 def _heading(node: Node) -> str:
     line = write(runs(node.children)).replace("\n", " ").replace(JOINER + " ", "")
-    line = re.sub(r"#+$", lambda match: "\\#" * len(match[0]), line)
+    line = re.sub(r"(?<!\\)#+$", lambda match: "\\#" * len(match[0]), line)
     return f"{'#' * int(node.tag[1])} {line}" if line else ""
 
 

@@ -38,7 +38,7 @@ export class ArticleEditor {
     this.value = Object.assign(document.createElement("input"), { type: "hidden", name: "body_html" });
     if (field.getAttribute("form")) this.value.setAttribute("form", field.getAttribute("form"));
     const page = document.createElement("div");
-    this.box.append(this.tools.element, this.strip.element, page, this.note, this.picker, this.value);
+    this.box.append(this.tools.element, page, this.strip.element, this.note, this.picker, this.value);
     field.before(this.box);
     field.hidden = true;
     field.disabled = true;

@@ -1,4 +1,4 @@
-// A strip below the toolbar for what a button needs to know: where a link leads, what a picture shows.
+// A strip below the text (so that nothing moves while one writes) for what a button needs to know: where a link leads, what a picture shows.
 
 let count = 0;
 
