@@ -42,3 +42,14 @@ def closest(texts: Iterable[str], others: Iterable[str]) -> float:
     """Return the highest likeness between any of `texts` and any of `others`."""
     bags = [pairs(other) for other in others]
     return max((cosine(pairs(text), bag) for text in texts for bag in bags), default=0.0)
+
+
+def of_answers(
+    ways: Iterable[str], answer: str, other_ways: Iterable[str], other_answer: str
+) -> float:
+    """Return how alike two answered questions are, 0 to 1.5.
+
+    Customers ask one thing in very different words, but agents answer it in much the same ones,
+    so the answers weigh twice as much as the questions.
+    """
+    return cosine(pairs(answer), pairs(other_answer)) + closest(ways, other_ways) / 2

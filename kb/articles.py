@@ -132,6 +132,7 @@ def save(
     base: Version,
     author_id: int | None,
     now: datetime,
+    render: bool = True,
 ) -> Revision:
     """Write a new version; customers keep seeing the live one.
 
@@ -142,6 +143,7 @@ def save(
         base: the version the writer began with, and a note about the change.
         author_id: who wrote; None for imports.
         now: the moment.
+        render: False when `go_live` follows at once and renders anyway.
 
     Raises:
         Conflict: `stale`; somebody saved meanwhile. `params["version"]` is theirs.
@@ -155,7 +157,7 @@ def save(
     session.add(revision)
     article.version = revision.number
     article.state = DRAFT
-    if article.live_version is None:
+    if article.live_version is None and render:
         _mirror(session, article, revision)
     article.updated_at = now
     session.flush()

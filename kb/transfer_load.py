@@ -221,7 +221,7 @@ def _bring_to_state(work: Import, article: Article, row: Row, content: Content) 
         state = PUBLISHED
     if state == PUBLISHED:
         if not _live_says(work, article, content):
-            _save(work, article, content)
+            _save(work, article, content, render=False)
             articles.go_live(work.session, article, now=work.now)
         return
     if state == article.state and _latest_says(work, article, content):
@@ -247,7 +247,9 @@ def _latest_says(work: Import, article: Article, content: Content) -> bool:
     return articles.content_of(articles.latest(work.session, article)) == content
 
 
-def _save(work: Import, article: Article, content: Content, *, always: bool = False) -> None:
+def _save(
+    work: Import, article: Article, content: Content, *, always: bool = False, render: bool = True
+) -> None:
     if not always and _latest_says(work, article, content):
         return
     articles.save(
@@ -257,6 +259,7 @@ def _save(work: Import, article: Article, content: Content, *, always: bool = Fa
         base=Version(article.version),
         author_id=work.author_id,
         now=work.now,
+        render=render,
     )
 
 
