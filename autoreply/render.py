@@ -31,16 +31,15 @@ class Company:
         name: as customers know it.
         hours: office hours in words (每天8:00–22:00), or "".
         phone: or "".
-        number_label: word before a ticket number.
     """
 
     name: str
     hours: str = ""
     phone: str = ""
 
-    def line(self, number: str) -> str:
-        """Return the last line of a mail: number, hours, phone, as far as known."""
-        return "　·　".join(part for part in (number, self.hours, self.phone) if part)
+    def line(self, ticket: str) -> str:
+        """Return the last line of a mail: ticket, hours, phone, as far as known."""
+        return "　·　".join(part for part in (ticket, self.hours, self.phone) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An automatic answer; the two addresses are signed links that record what came of it."""
+    """An automatic answer; the two addresses are signed links that record what came of it.
+
+    `number` is the bare ticket number (`QY-12`), here and in the other views; "" for none.
+    """
 
     question: str
     article: Passage

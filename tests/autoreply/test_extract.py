@@ -77,6 +77,47 @@ def test_html_history_of_each_client(history: str) -> None:
     assert extract("", f"<div>还是打不开</div>{history}").text == "还是打不开"
 
 
+HTML_REPLIES = {
+    "qq": (
+        "<div>NEW</div>"
+        '<div style="font-size:12px">------------------&nbsp;原始邮件&nbsp;----------</div>'
+        '<div><b>发件人:</b>&nbsp;"a"&lt;a@b.cn&gt;;</div><div><b>主题:</b>&nbsp;x</div><div>旧</div>'
+    ),
+    "outlook": (
+        "<div class=WordSection1><p>NEW<o:p></o:p></p><div style='border-top:solid "
+        "1pt'><p><b>发件人<span>:"
+        "</span></b> a &lt;a@b.cn&gt; <br><b>发送时间:</b> 2024年<br><b>主题:</b> "
+        "y</p></div><p>旧</p></div>"
+    ),
+    "netease": (
+        '<div>NEW</div><br><pre><br>在 2024-03-05 14:22:11，"a" &lt;a@b.cn&gt; 写道：</pre>'
+        '<blockquote id="isReplyContent">旧</blockquote>'
+    ),
+    "foxmail": (
+        "<div>NEW</div><hr><div>wf@x.cn</div><blockquote><div><b>发件人：</b>&nbsp;a</div>"
+        "<div><b>发送时间：</b>&nbsp;2024</div><div><b>主题：</b>&nbsp;y</div>旧</blockquote>"
+    ),
+    "alimail": (
+        "<div>NEW</div><blockquote><div>----------------------------------------</div>"
+        "<div>发件人：a "
+        "&lt;a@b.cn&gt;</div><div>发送时间：2024</div><div>主　题：y</div>旧</blockquote>"
+    ),
+    "iphone": (
+        'NEW<br><br>发自我的iPhone<br><br><blockquote type="cite">在 2024年3月5日，14:22，'
+        "a &lt;a@b.cn&gt; 写道：<br><br>旧</blockquote>"
+    ),
+    "wecom": (
+        "<div>NEW</div><div>发自我的企业微信</div><div>----------&nbsp;回复的邮件信息&nbsp;----------</div>"
+        "<div>a&lt;a@b.cn&gt;&nbsp;2024年3月5日 周二 14:22写道：</div><div>旧</div>"
+    ),
+}
+
+
+@pytest.mark.parametrize("client", HTML_REPLIES)
+def test_only_the_new_text_of_an_html_reply_remains(client: str) -> None:
+    assert extract("", HTML_REPLIES[client].replace("NEW", "还是打不开")).text == "还是打不开"
+
+
 def test_html_that_is_all_quote_is_kept_whole() -> None:
     assert "旧内容" in extract("", "<blockquote type='cite'>旧内容</blockquote>").text
 
