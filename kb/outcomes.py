@@ -193,7 +193,7 @@ def times(session: Session, span: Span) -> Times:
     first = [(row[1] - row[0]).total_seconds() for row in rows if row[1] is not None]
     handling = [row[2] for row in rows if row[2]]
     searched = [
-        row for row in rows if (row[3] or {}).get("searches") or (row[3] or {}).get("query")
+        row for row in rows if row[3].get("searches") or row[3].get("query")
     ]
     return Times(
         median(first) if first else None,

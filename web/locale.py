@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel
+from flask_babel import gettext as _gettext
 
 from web import current
 
@@ -19,6 +20,16 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=lambda: {"zh": "zh_Hans_CN"}.get(language(), language()))
     app.after_request(_remember)
+
+
+def gettext(message: str, **values: object) -> str:
+    """Return a message in the language of this request, its gaps filled.
+
+    Args:
+        message: the Chinese sentence, gaps as `%(name)s`.
+        **values: what stands in the gaps.
+    """
+    return str(_gettext(message, **values))
 
 
 def language() -> str:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from kb.models.people import ADMIN, ROLES, ApiToken, User
 from web import current, errors
 from web.desk import choices, frame
 from web.desk.blueprint import desk
+from web.locale import gettext
 
 USER_FIELDS = ("id", "name", "display_name", "role", "team", "email", "signature")
 MOST_DAYS = 3650

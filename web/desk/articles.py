@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -21,6 +20,7 @@ from web import current
 from web.desk import choices
 from web.desk.blueprint import desk
 from web.desk.inbox import Tab
+from web.locale import gettext
 from web.site.browsing import pager
 
 PAGE = 40

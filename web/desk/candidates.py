@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from markupsafe import Markup, escape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -23,6 +22,7 @@ from kb.models.service import Candidate, Ticket
 from web import current, errors
 from web.desk import choices, frame, keeping
 from web.desk.blueprint import desk
+from web.locale import gettext
 
 MOST_QUEUE = 100
 COVERED = "〔个人信息〕"
@@ -87,8 +87,8 @@ def queue_page() -> ResponseReturnValue:
     with current.reading() as session:
         rows = queue(session, None)
         if rows:
-            told = {"said": said} if (said := request.args.get("said")) else {}
-            first = url_for("desk.candidate", candidate_id=rows[0].id, **told)
+            said = request.args.get("said")
+            first = url_for("desk.candidate", candidate_id=rows[0].id, said=said)
             return redirect(first, 303)
         since = current.now() - timedelta(days=30)
         published = (

@@ -135,5 +135,6 @@ def _bar(row: Bar, y: int) -> Markup:
 
 def _key(name: str, x: int, y: int, words: str) -> Markup:
     return Markup(
-        '<rect class="{}" x="{}" y="{}" width="10" height="10" rx="2"/><text x="{}" y="{}">{}</text>'
+        '<rect class="{}" x="{}" y="{}" width="10" height="10" rx="2"/>'
+        '<text x="{}" y="{}">{}</text>'
     ).format(name, x, y - 8, x + 16, y + 2, words)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb import categories
 from kb.models.people import ADMIN, AGENT, EDITOR, User
+from web.locale import gettext
 from web.site import shown
 
 Choice = tuple[object, str]

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from web import current
 from web.desk import choices, frame, verdicts
 from web.desk.blueprint import desk
 from web.desk.inbox import Tab
+from web.locale import gettext
 from web.site.browsing import pager
 
 PAGE = 40
@@ -72,11 +72,10 @@ def decisions() -> ResponseReturnValue:
     with current.reading() as session:
         total = session.scalar(select(func.count()).select_from(Decision).where(_of(tab))) or 0
         rows = _rows(session, tab, PAGE, (number - 1) * PAGE)
-        values = {"tab": tab} if tab else {}
         return render_template(
             "desk/decisions.html",
             one=None,
-            pager=pager(number, total, PAGE, "desk.decisions", **values),
+            pager=pager(number, total, PAGE, "desk.decisions", tab=tab or None),
             **_list(session, rows, tab),
         )
 
@@ -136,7 +135,7 @@ def _tabs(session: Session, chosen: str) -> list[Tab]:
     return [
         Tab(
             text,
-            url_for("desk.decisions", **({"tab": name} if name else {})),
+            url_for("desk.decisions", tab=name or None),
             session.scalar(count.where(_of(name))) or 0,
             name == chosen,
         )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
-
 from web.desk import talk
+from web.locale import gettext
 
 
 def words() -> dict[str, str]:

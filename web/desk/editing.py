@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from authoring import publishing
@@ -18,6 +17,7 @@ from kb.models.people import ADMIN, EDITOR
 from web import current, errors
 from web.desk import aids, choices, form, frame, merging
 from web.desk.blueprint import desk
+from web.locale import gettext
 from web.site import shown
 
 Act = Callable[[Session, dict[str, str]], ResponseReturnValue]

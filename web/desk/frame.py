@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from kb import tickets
 from kb.models.knowledge import IN_REVIEW, Article
 from kb.models.service import AGENT, Candidate, Message
 from web import current
+from web.locale import gettext
 
 
 def _(text: str) -> str:

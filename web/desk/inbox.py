@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -18,6 +17,7 @@ from kb.models.service import CLOSED, CUSTOMER, NEW, OPEN, RESOLVED, WAITING, Ti
 from web import current
 from web.desk import choices
 from web.desk.blueprint import desk
+from web.locale import gettext
 
 STEP, MOST = 50, 500
 SNIPPET = 80

@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from web import current
 from web.desk import charts, choices
 from web.desk.blueprint import desk
 from web.desk.inbox import Tab
+from web.locale import gettext
 
 RANGES = (7, 14, 90)
 DEFAULT = 14

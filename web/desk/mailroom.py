@@ -8,7 +8,6 @@ from datetime import datetime
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from web.desk import frame, talk, verdicts
 from web.desk.blueprint import desk
 from web.desk.inbox import Tab
 from web.desk.tickets import framed
+from web.locale import gettext
 from web.site.browsing import pager
 
 PAGE = 40
@@ -113,7 +113,7 @@ def outbox() -> ResponseReturnValue:
             tabs=_outbox_tabs(session, tab),
             mails=[_line(row) for row in rows],
             captured=bool(current.parts().outbox_dir),
-            pager=pager(number, total, PAGE, "desk.outbox", **({"tab": tab} if tab else {})),
+            pager=pager(number, total, PAGE, "desk.outbox", tab=tab or None),
         )
 
 
@@ -133,7 +133,7 @@ def _outbox_tabs(session: Session, chosen: str) -> list[Tab]:
     return [
         Tab(
             text,
-            url_for("desk.outbox", **({"tab": name} if name else {})),
+            url_for("desk.outbox", tab=name or None),
             session.scalar(count.where(_left(name))) or 0,
             name == chosen,
         )
@@ -264,7 +264,7 @@ def incoming() -> ResponseReturnValue:
             "desk/spool.html",
             tabs=_spool_tabs(session, tab),
             mails=_arrived(rows),
-            pager=pager(number, total, PAGE, "desk.spool", **({"tab": tab} if tab else {})),
+            pager=pager(number, total, PAGE, "desk.spool", tab=tab or None),
         )
 
 
@@ -280,7 +280,7 @@ def _spool_tabs(session: Session, chosen: str) -> list[Tab]:
     return [
         Tab(
             text,
-            url_for("desk.spool", **({"tab": name} if name else {})),
+            url_for("desk.spool", tab=name or None),
             session.scalar(count.where(_came(name))) or 0,
             name == chosen,
         )

@@ -87,7 +87,7 @@ def all_contacts() -> ResponseReturnValue:
             "desk/contacts.html",
             contacts=_lines(session, rows),
             q=q,
-            pager=pager(number, total, PAGE, "desk.contacts", **({"q": q} if q else {})),
+            pager=pager(number, total, PAGE, "desk.contacts", q=q or None),
         )
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from web import current
 from web.desk import changed, choices, editing, frame
 from web.desk.blueprint import desk
 from web.desk.merging import author_of
+from web.locale import gettext
 from web.site.browsing import READING_SPEED
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from search.finder import Match
 from web import current
 from web.desk.articles import holds
 from web.desk.blueprint import desk
+from web.locale import gettext
 from web.site import shown
 
 MOST_ARTICLES, MOST_TICKETS, MOST_DRAFTS = 12, 20, 8

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from kb.models.knowledge import PUBLIC, Article, Category, MenuEntry
 from web import current, errors
 from web.desk import choices, frame
 from web.desk.blueprint import desk
+from web.locale import gettext
 from web.site import shown
 
 BRANCH_FIELDS = ("id", "name", "name_en", "slug", "description", "icon", "parent_id")

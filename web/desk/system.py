@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from kb import access, audit, contacts, people, settings
@@ -17,6 +16,7 @@ from kb.settings import Automation, Company, Retention
 from web import current, errors
 from web.desk import choices, frame
 from web.desk.blueprint import desk
+from web.locale import gettext
 
 MODES = ("off", "shadow", "on")
 MOST_SIGNATURE = 1_000

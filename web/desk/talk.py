@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext
 from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from kb.models.people import User
 from kb.models.service import AUTOMATIC, CUSTOMER, Message, Question, Ticket
 from web import current
 from web.desk import choices
+from web.locale import gettext
 
 EARLIER = 3
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +19,7 @@ from web import current, headers
 from web.desk import choices, talk
 from web.desk.blueprint import desk
 from web.desk.inbox import is_late
+from web.locale import gettext
 from web.site import shown
 from web.site.tickets import download
 

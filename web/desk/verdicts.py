@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from web.locale import gettext
 
 
 def class_words() -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from web import current
 from web.desk import deeds, frame
 from web.desk.blueprint import desk
 from web.desk.inbox import Tab
+from web.locale import gettext
 from web.site.browsing import pager
 
 PAGE = 50
@@ -93,7 +93,7 @@ def all_jobs() -> ResponseReturnValue:
             tabs=_tabs(session, tab),
             jobs=[_job(session, row) for row in rows],
             oldest=(current.now() - since).total_seconds() if since else None,
-            pager=pager(number, total, PAGE, "desk.jobs", **({"tab": tab} if tab else {})),
+            pager=pager(number, total, PAGE, "desk.jobs", tab=tab or None),
         )
 
 
@@ -108,7 +108,7 @@ def _tabs(session: Session, chosen: str) -> list[Tab]:
     return [
         Tab(
             text,
-            url_for("desk.jobs", **({"tab": name} if name else {})),
+            url_for("desk.jobs", tab=name or None),
             session.scalar(count.where(_of(name))) or 0,
             name == chosen,
         )
@@ -167,7 +167,7 @@ def log() -> ResponseReturnValue:
             "desk/audit.html",
             entries=_entries(session, rows),
             chosen={"q": q},
-            pager=pager(number, total, PAGE, "desk.audit", **({"q": q} if q else {})),
+            pager=pager(number, total, PAGE, "desk.audit", q=q or None),
         )
 
 
