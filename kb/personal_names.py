@@ -111,11 +111,11 @@ _CERTAIN = frozenset((_LABELLED, _SELF, _SURNAME_ONLY))
 
 def find(text: str) -> Iterator[Span]:
     """Yield the names of a text, without titles; they may not overlap."""
-    taken: list[Span] = []
+    taken = bytearray(len(text))
     for span in _candidates(text):
-        if all(span.end <= there.start or span.start >= there.end for there in taken):
-            taken.append(span)
-    yield from taken
+        if not any(taken[span.start : span.end]):
+            taken[span.start : span.end] = b"\1" * (span.end - span.start)
+            yield span
 
 
 def _candidates(text: str) -> Iterator[Span]:
