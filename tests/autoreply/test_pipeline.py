@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 
@@ -15,10 +14,9 @@ from autoreply.tables import (
     QUARANTINED,
     RECEIVED,
     TICKET,
-    OutgoingMail,
     Spool,
 )
-from kb import jobs, questions, settings, tickets
+from kb import jobs, questions, tickets
 from kb.errors import Unavailable
 from kb.models.knowledge import Article, Attachment
 from kb.models.service import AUTOMATIC, Ticket
@@ -489,18 +487,10 @@ def test_history_between_reading_and_writing_counts(world: World) -> None:
     assert len(world.sent) == 1
 
 
-def test_company_settings_name_the_sender(world: World) -> None:
-    with world.db.transaction() as session:
-        company = settings.read(session, settings.Company)
-        assert company.name == "安庐"
-        assert outgoing.refused(session, CUSTOMER, now=world.now) == ""
-
-
 def test_automatic_messages_carry_what_they_said(world: World) -> None:
     world.know(LOCKED_OUT)
     world.receive()
     message = next(m for m in world.messages if m.author == AUTOMATIC)
     assert LOCKED_OUT in message.text
     assert message.detail["articles"][0]["version"] == 1
-    assert world.later(minutes=timedelta(minutes=1).seconds / 60) is None
-    assert world.all(OutgoingMail)[0].mail_id == world.sent[0]["Message-ID"]
+    assert world.outbox[0].mail_id == world.sent[0]["Message-ID"]

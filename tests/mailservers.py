@@ -1,0 +1,231 @@
+"""Mail servers for tests: an aiosmtpd relay that misbehaves on demand, dovecot and opensmtpd.
+
+The real servers run as children in a folder of their own, on loopback, and are ended by their
+process ids.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+LOOPBACK = "127.0.0.1"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def await_port(port: int, *, seconds: float = 15.0) -> None:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex((LOOPBACK, port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on {port}")
+
+
+@dataclass
+class Handed:
+    """One mail as the relay took it."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    raw: bytes
+    options: tuple[str, ...]
+
+
+@dataclass
+class Behaviour:
+    """What a relay does: it keeps what it took, and answers as it is told.
+
+    Attributes:
+        cut: close the connection after the mail was taken, before 250.
+        data: answers to DATA's end, one for each mail; then 250.
+        mail_from: answer to a null sender, or "" to accept it.
+        recipient: answer to RCPT, or "" to accept it.
+    """
+
+    cut: bool = False
+    data: list[str] = field(default_factory=list)
+    mail_from: str = ""
+    recipient: str = ""
+    handed: list[Handed] = field(default_factory=list)
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.mail_from and not address:
+            return self.mail_from
+        envelope.mail_from = address
+        return "250 2.1.0 ok"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.recipient:
+            return self.recipient
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        if self.data:
+            return self.data.pop(0)
+        self.handed.append(
+            Handed(
+                envelope.mail_from or "",
+                tuple(envelope.rcpt_tos),
+                bytes(envelope.original_content or b""),
+                tuple(envelope.rcpt_options),
+            )
+        )
+        if self.cut and server.transport is not None:
+            server.transport.abort()
+        return "250 2.0.0 taken"
+
+
+@contextmanager
+def relay(behaviour: Behaviour | None = None) -> Iterator[tuple[int, Behaviour]]:
+    """Run a relay in a thread."""
+    does = behaviour or Behaviour()
+    port = free_port()
+    controller = Controller(does, hostname=LOOPBACK, port=port, ready_timeout=20)
+    controller.start()
+    try:
+        yield port, does
+    finally:
+        controller.stop(no_assert=True)
+
+
+@dataclass
+class Child:
+    """A server of ours."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    extra: int = 0
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+
+DOVECOT = """
+protocols = imap lmtp
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail/%u
+default_internal_user = {user}
+default_login_user = {user}
+default_internal_group = {group}
+first_valid_uid = 1
+passdb {{
+  driver = static
+  args = password=pass
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/mail/%u
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp}
+  }}
+}}
+"""
+
+
+@contextmanager
+def dovecot(folder: Path) -> Iterator[Child]:
+    """Run dovecot; `port` is IMAP, `extra` LMTP; every user's password is `pass`."""
+    program = shutil.which("dovecot") or "/usr/sbin/dovecot"
+    imap, lmtp = free_port(), free_port()
+    owner = pwd.getpwnam("nobody")
+    for name in ("run", "state", "mail"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    _open_way(folder)
+    os.chown(folder / "mail", owner.pw_uid, owner.pw_gid)
+    conf = folder / "dovecot.conf"
+    values = {"user": "nobody", "group": "nogroup", "uid": owner.pw_uid, "gid": owner.pw_gid}
+    conf.write_text(DOVECOT.format(folder=folder, imap=imap, lmtp=lmtp, **values))
+    process = subprocess.Popen([program, "-F", "-c", str(conf)])
+    try:
+        await_port(imap)
+        await_port(lmtp)
+        yield Child(process, imap, lmtp)
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _open_way(folder: Path) -> None:
+    """Let the server's user walk down to its folder; pytest makes its own private."""
+    for step in (folder, *folder.parents):
+        if step.owner() == "root" and str(step).startswith("/tmp/"):
+            step.chmod(0o755)
+
+
+OPENSMTPD = """
+listen on 127.0.0.1 port {port}
+action "relay" relay host lmtp://127.0.0.1:{lmtp}
+match from any for any action "relay"
+"""
+
+
+@contextmanager
+def opensmtpd(folder: Path, *, lmtp: int) -> Iterator[Child]:
+    """Run opensmtpd as a relay that hands everything to an LMTP server."""
+    program = shutil.which("smtpd") or "/usr/sbin/smtpd"
+    port = free_port()
+    conf = folder / "smtpd.conf"
+    conf.write_text(OPENSMTPD.format(port=port, lmtp=lmtp))
+    conf.chmod(0o600)
+    with (folder / "smtpd.log").open("wb") as log:
+        process = subprocess.Popen(
+            [program, "-d", "-f", str(conf)], stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            await_port(port)
+            yield Child(process, port)
+        finally:
+            process.terminate()
+            process.wait(15)
