@@ -129,6 +129,7 @@ def throw_away(
     engine: str = "auto",
     encoder: Encoder | None = None,
     past: Sequence[Past] = (),
+    teach: bool = True,
 ) -> Iterator[Finder]:
     """Open a finder over a file; its index is gone afterwards.
 
@@ -137,6 +138,7 @@ def throw_away(
         engine: as in `--engine`.
         encoder: None for words alone.
         past: questions of the past with what agents confirmed.
+        teach: fit the models to this base; else the shipped ones are used.
     """
     analyzer = Analyzer(shipped_dictionaries())
     with tempfile.TemporaryDirectory(prefix="wenqu-") as folder:
@@ -146,7 +148,7 @@ def throw_away(
             profiler = Profiler(analyzer)
             knowledge = school(
                 base, engine=index, analyzer=analyzer, profiler=profiler,
-                encoder=encoder, past=past,
+                encoder=encoder, past=past, fit=teach,
             )  # fmt: skip
             yield Finder(
                 engine=index, analyzer=analyzer, profiler=profiler,

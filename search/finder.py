@@ -75,6 +75,15 @@ class Answering:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """A way to ask that is left out: its article, its text, its row among the vectors."""
+
+    key: str
+    text: str
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """What was learned from one base; replaced as a whole.
 
@@ -193,24 +202,40 @@ class Finder:
         categories: Sequence[str] = (),
         language: str | None = None,
         vector: Vectors | None = None,
+        hidden: Hidden | None = None,
     ) -> Scored:
-        """Compute features, utilities and probabilities of all candidates."""
+        """Compute features, utilities and probabilities of all candidates.
+
+        Args:
+            base: decides what may be seen.
+            question: as the person wrote it.
+            audiences: what may be found.
+            categories: slugs; empty for all.
+            language: BCP 47 tag of articles; None for all.
+            vector: of the question, if the caller has it already.
+            hidden: a way to ask that takes no part, because it is the question itself.
+        """
         if not any(ch.isalnum() for ch in fold(question[:4000])):
             return NOTHING
         if vector is None:
             vector = self._vector(question)
         meaning = self.knowledge.meaning if vector is not None else None
-        measured = meaning.measure(vector) if meaning is not None and vector is not None else None
+        row = hidden.row if hidden else None
+        measured = (
+            meaning.measure(vector, row) if meaning is not None and vector is not None else None
+        )
         keys = self._words(question, audiences, categories, language)
         if meaning is not None and measured is not None:
             keys = list(dict.fromkeys([*keys, *_near(meaning, measured)]))
         cards = _allowed(base.cards(keys), audiences, categories, language)
-        return self._scored(question, cards, measured)
+        return self._scored(question, cards, measured, hidden)
 
-    def _scored(self, question: str, cards: list[Card], measured: Vectors | None) -> Scored:
+    def _scored(
+        self, question: str, cards: list[Card], measured: Vectors | None, hidden: Hidden | None
+    ) -> Scored:
         if not cards:
             return NOTHING
-        asked = [(*card.asked, *self.knowledge.examples.get(card.key, ())) for card in cards]
+        asked = [self._asked(card, hidden) for card in cards]
         candidates = [Candidate(a, card.answer) for a, card in zip(asked, cards, strict=True)]
         lexical, closest = self._comparer.compare(question, candidates)
         rows, names, model = self._rows(cards, lexical, measured)
@@ -223,6 +248,13 @@ class Finder:
             utilities=utilities,
             probabilities=model.probabilities(rows, utilities),
         )
+
+    def _asked(self, card: Card, hidden: Hidden | None) -> tuple[str, ...]:
+        """Return all ways to ask, confirmed past questions included, without the hidden one."""
+        texts = (*card.asked, *self.knowledge.examples.get(card.key, ()))
+        if hidden is None or hidden.key != card.key:
+            return texts
+        return tuple(text for text in texts if text != hidden.text) or ("",)
 
     def _rows(
         self, cards: list[Card], lexical: Vectors, measured: Vectors | None

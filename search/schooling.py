@@ -1,21 +1,57 @@
-"""Teaches one base to itself: its words, its vectors, and later its ranking and probabilities."""
+"""Teaches one base to itself: its words, its vectors, its ranking and its probabilities.
+
+What teaches: each way to ask, taken out and asked against the rest of its base; past questions
+with the agents' choice, likewise; and every lesson once more without the article that answers
+it, because a base must also learn what “nothing answers this” looks like.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from types import MappingProxyType
 
 import numpy as np
 
 from search.analysis import Analyzer
-from search.base import Card
+from search.base import Card, FileBase
 from search.encoder import Encoder, Vectors
-from search.engine import Engine
-from search.finder import Knowledge, untaught
+from search.engine import ARTICLE, Engine
+from search.finder import Finder, Hidden, Knowledge, untaught
+from search.learning import (
+    Lesson,
+    blended,
+    fit_calibrator,
+    fit_ranker,
+    gate_for,
+    levelled,
+    tops,
+)
 from search.meaning import Meaning, learn_space
-from search.profiles import Profiler
+from search.model import Model, digest_of
+from search.profiles import Profiler, build_lexicon
 from search.text import fold
+
+MOST = 2_500
+"""Lessons of either kind; more would cost time and teach a handful of numbers little."""
+
+FEWEST = 150
+"""With fewer lessons the shipped coefficients stand."""
+
+RANKER_STRENGTH = 0.01
+CALIBRATOR_STRENGTH = 0.001
+ORPHANS = (0.6, 0.12)
+"""Weight of a question without its answer: to learn the direction, and to set the level."""
+
+HALFWAY = 500
+"""Lessons at which what a base taught counts as much as what was shipped."""
+
+REFUSALS = 50
+"""With as many past questions that nothing answered, invented ones are not needed."""
+
+TARGETS: Mapping[str, float] = MappingProxyType({"mail": 0.96, "form": 0.91})
+"""Precision to reach on the lessons: one point above what is promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +69,16 @@ class Past:
     also: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A question to learn from: its text, what is right, and what must be hidden meanwhile."""
+
+    text: str
+    right: frozenset[str]
+    hidden: Hidden | None
+    real: bool
+
+
 def school(
     cards: Iterable[Card],
     *,
@@ -41,20 +87,136 @@ def school(
     profiler: Profiler,
     encoder: Encoder | None = None,
     past: Sequence[Past] = (),
+    fit: bool = True,
 ) -> Knowledge:
-    """Learn from a base what can be learned."""
-    known = list(cards)
-    knowledge = untaught(profiler, known)
-    if encoder is not None and known:
-        knowledge = replace(knowledge, meaning=meaning_of(known, encoder))
+    """Learn from a base what can be learned.
+
+    Args:
+        cards: all published articles.
+        engine: an index of them.
+        analyzer: the one that made the index.
+        profiler: of the same analyzer.
+        encoder: None for words alone.
+        past: questions with agents' confirmed choices; they also become ways to ask.
+        fit: False keeps the shipped models.
+    """
+    base = FileBase(cards)
+    knowledge = _acquainted(base, profiler, encoder, past)
+    if not fit:
+        return knowledge
+    finder = Finder(engine=engine, analyzer=analyzer, profiler=profiler, knowledge=knowledge)
+    topics = _topics(base, knowledge, past)
+    vectors = _topic_vectors(topics, knowledge, encoder)
+    for semantic in (False, True):
+        if not semantic or knowledge.meaning is not None:
+            lessons = [
+                lesson_of(finder, base, topic, vector if semantic else None)
+                for topic, vector in zip(topics, vectors, strict=True)
+            ]
+            known = knowledge.semantic if semantic else knowledge.lexical
+            taught = teach(known, lessons, [topic.real for topic in topics])
+            knowledge = (
+                replace(knowledge, semantic=taught)
+                if semantic
+                else replace(knowledge, lexical=taught)
+            )
     return knowledge
 
 
-def meaning_of(cards: Sequence[Card], encoder: Encoder) -> Meaning:
-    """Encode all ways to ask and all answers of a base."""
-    asked = [card.asked for card in cards]
-    owners = np.repeat(np.arange(len(cards)), [len(texts) for texts in asked])
-    vectors = encoder.encode([fold(text) for text in chain.from_iterable(asked)])
+def lesson_of(finder: Finder, base: FileBase, topic: Topic, vector: Vectors | None) -> Lesson:
+    """Ask a question and note the candidates' features with what is right."""
+    hidden = (
+        topic.hidden
+        if vector is not None or topic.hidden is None
+        else replace(topic.hidden, row=None)
+    )
+    scored = finder.score(base, topic.text, vector=vector, hidden=hidden)
+    right = np.array([card.key in topic.right for card in scored.cards], bool)
+    return Lesson(scored.rows, right)
+
+
+def teach(prior: Model, lessons: Sequence[Lesson], real: Sequence[bool]) -> Model:
+    """Fit a model on lessons, staying near the prior as far as they are few.
+
+    Args:
+        prior: the shipped model, or the one in use.
+        lessons: questions with their candidates.
+        real: whether a person asked it, rather than that it is a way to ask of an article.
+    """
+    usable = [i for i, lesson in enumerate(lessons) if len(lesson.rows)]
+    if len(usable) < FEWEST:
+        return prior
+    ranker = fit_ranker([lessons[i] for i in usable], prior.ranker, strength=RANKER_STRENGTH)
+    direction, level = (_examples(lessons, real, usable, weight) for weight in ORPHANS)
+    names = prior.ranker.names
+    own = fit_calibrator(tops(direction, ranker), names, strength=CALIBRATOR_STRENGTH)
+    share = len(usable) / (len(usable) + HALFWAY)
+    seen = tops(level, ranker)
+    calibrator = levelled(blended(own, prior.calibrator, share), seen)
+    gates = {channel: gate_for(calibrator, seen, target) for channel, target in TARGETS.items()}
+    digest = digest_of(
+        prior.digest, [(lesson.rows.sum(), lesson.right.sum()) for lesson in lessons]
+    )
+    return Model(ranker, calibrator, gates, digest, len(usable))
+
+
+def _examples(
+    lessons: Sequence[Lesson], real: Sequence[bool], usable: Sequence[int], orphans: float
+) -> list[Lesson]:
+    """Return the lessons to calibrate on, with invented unanswerable ones if need be.
+
+    Questions that people asked say best what will be asked; ways to ask stand in for them.
+    """
+    asked = [i for i in usable if real[i]]
+    refused = [i for i in asked if not lessons[i].right.any()]
+    if len(asked) >= 2 * FEWEST and len(refused) >= REFUSALS:
+        return [lessons[i] for i in asked]
+    answerable = [i for i in usable if lessons[i].right.any()]
+    invented = [lessons[i].orphaned(orphans) for i in answerable]
+    return [lessons[i] for i in usable] + [lesson for lesson in invented if len(lesson.rows)]
+
+
+def _acquainted(
+    base: FileBase, profiler: Profiler, encoder: Encoder | None, past: Sequence[Past]
+) -> Knowledge:
+    """Return the words, examples and vectors of a base, with the shipped models."""
+    examples = _examples_of(base, past)
+    asked = {card.key: (*card.asked, *examples.get(card.key, ())) for card in base}
+    knowledge = replace(
+        untaught(profiler, base), examples=examples, lexicon=build_lexicon(profiler, asked.values())
+    )
+    if encoder is None or not asked:
+        return knowledge
+    return replace(knowledge, meaning=meaning_of(list(base), asked, encoder))
+
+
+def _examples_of(base: FileBase, past: Sequence[Past]) -> dict[str, tuple[str, ...]]:
+    """Return article key -> confirmed past questions that are not ways to ask already."""
+    found: dict[str, dict[str, None]] = {}
+    for question in past:
+        for chosen in question.chosen:
+            found.setdefault(f"{ARTICLE}:{chosen}", {})[question.text] = None
+    cards = base.cards(list(found))
+    return {
+        key: tuple(text for text in texts if text not in cards[key].asked)
+        for key, texts in found.items()
+        if key in cards
+    }
+
+
+def meaning_of(
+    cards: Sequence[Card], asked: Mapping[str, Sequence[str]], encoder: Encoder
+) -> Meaning:
+    """Encode all ways to ask and all answers of a base.
+
+    Args:
+        cards: the articles.
+        asked: key -> all ways to ask it.
+        encoder: what encodes.
+    """
+    texts = [asked[card.key] for card in cards]
+    owners = np.repeat(np.arange(len(cards)), [len(ways) for ways in texts])
+    vectors = encoder.encode([fold(text) for text in chain.from_iterable(texts)])
     answers = _answers(cards, encoder)
     return Meaning([c.key for c in cards], owners, vectors, answers, learn_space(vectors, owners))
 
@@ -66,3 +228,53 @@ def _answers(cards: Sequence[Card], encoder: Encoder) -> Vectors:
     if rows:
         vectors[rows] = encoder.encode([fold(cards[row].answer) for row in rows], passage=True)
     return vectors
+
+
+def _topics(base: FileBase, knowledge: Knowledge, past: Sequence[Past]) -> list[Topic]:
+    """Return what to learn from: ways to ask of articles that have several, and the past."""
+    chosen = {question.text: question for question in past}
+    found: list[Topic] = []
+    row = 0
+    for card in base:
+        asked = (*card.asked, *knowledge.examples.get(card.key, ()))
+        for text in asked:
+            if len(asked) > 1:
+                found.append(_topic(card.key, text, row, chosen.get(text)))
+            row += 1
+    refused = [
+        Topic(question.text, frozenset(), None, real=True)
+        for question in past
+        if not question.chosen
+    ]
+    real = [topic for topic in found if topic.real] + refused
+    return _thinned([topic for topic in found if not topic.real]) + _thinned(real)
+
+
+def _topic(key: str, text: str, row: int, past: Past | None) -> Topic:
+    also = () if past is None else (*past.chosen, *past.also)
+    right = frozenset({key, *(f"{ARTICLE}:{id_}" for id_ in also)})
+    return Topic(text, right, Hidden(key, text, row), real=past is not None)
+
+
+def _thinned(topics: list[Topic]) -> list[Topic]:
+    """Return at most `MOST`, evenly over the base."""
+    if len(topics) <= MOST:
+        return topics
+    places = np.linspace(0, len(topics) - 1, MOST).astype(int)
+    return [topics[place] for place in places]
+
+
+def _topic_vectors(
+    topics: Sequence[Topic], knowledge: Knowledge, encoder: Encoder | None
+) -> list[Vectors | None]:
+    """Return the vector of each topic; those of ways to ask are known already."""
+    meaning = knowledge.meaning
+    if meaning is None or encoder is None:
+        return [None] * len(topics)
+    fresh = [topic.text for topic in topics if topic.hidden is None]
+    encoded = iter(encoder.encode([fold(text) for text in fresh]))
+    return [
+        next(encoded) if topic.hidden is None or topic.hidden.row is None
+        else meaning.vectors[topic.hidden.row]
+        for topic in topics
+    ]  # fmt: skip
