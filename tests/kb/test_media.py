@@ -7,6 +7,8 @@ import struct
 import zlib
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from kb import media
@@ -132,3 +134,22 @@ def test_limits_are_arguments() -> None:
 )  # fmt: skip
 def test_sniff(data: bytes, name: str, media_type: str, dangerous: bool) -> None:
     assert media.sniff(data, name) == (media_type, dangerous)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(["PNG", "JPEG", "WEBP", "GIF"]),
+    st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=8),
+    st.integers(0, 2000),
+)
+def test_damaged_pictures_are_refused_or_written_anew(
+    kind: str, changes: list[tuple[int, int]], cut: int
+) -> None:
+    data = bytearray(make_picture(kind))
+    for place, value in changes:
+        data[place % len(data)] = value
+    try:
+        picture = media.reencode(bytes(data[: max(1, len(data) - cut % 60)]))
+    except Invalid:
+        return
+    assert opened(picture).format == "WEBP"
