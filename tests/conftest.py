@@ -1,0 +1,110 @@
+"""What every test may ask for: a database, a session, a moment; and nothing but this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+
+from kb.db import Database
+from tests.postgres import Server, start
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+_HERE = ("localhost", "localhost.localdomain", "ip6-localhost", "")
+
+
+class OutsideError(AssertionError):
+    """A test tried to reach another machine."""
+
+
+def _is_here(host: object) -> bool:
+    name = host.decode() if isinstance(host, bytes) else str(host or "")
+    if name in _HERE:
+        return True
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def _nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection and every name that is not this machine."""
+    connect, connect_ex, look_up = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def check(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
+            raise OutsideError(f"a test wanted to connect to {address!r}")
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        check(self, address)
+        connect(self, address)
+
+    def guarded_ex(self: socket.socket, address: Any) -> int:
+        check(self, address)
+        return connect_ex(self, address)
+
+    def looked_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host is not None and not _is_here(host) and host != "0.0.0.0":
+            raise OutsideError(f"a test wanted to look up {host!r}")
+        return look_up(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A moment: 24 November 2026, 17:00 in Shanghai, a Tuesday."""
+    return NOW
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database in a file of its own."""
+    database = Database(f"sqlite:///{tmp_path}/base.db")
+    database.create_all()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(db: Database) -> Iterator[Session]:
+    """A unit of work on `db`; commit it to see it from elsewhere."""
+    with db.transaction() as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL of our own, started once."""
+    server = start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres(postgres_server: Server) -> Iterator[Database]:
+    """An empty PostgreSQL database with all tables."""
+    database = Database(postgres_server.create(f"t{uuid4().hex[:12]}"))
+    database.create_all()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def empty_postgres(postgres_server: Server) -> str:
+    """The address of a PostgreSQL database without tables."""
+    return postgres_server.create(f"t{uuid4().hex[:12]}")
