@@ -108,12 +108,16 @@ def sync(database: Database, engine: Engine, analyzer: Analyzer) -> int:
     Raises:
         Unavailable: the database or the disk; the index stays as it was.
     """
-    if not is_usable(database, engine.position(), analyzer):
-        return rebuild(database, engine, analyzer)
     done = 0
-    while applied := _apply_some(database, engine, analyzer):
+    while True:
+        # Looked at each time: a reader may find the index damaged while changes are applied.
+        position = engine.position()
+        if not is_usable(database, position, analyzer):
+            return done + rebuild(database, engine, analyzer)
+        applied = _apply_some(database, engine, analyzer, position)
+        if not applied:
+            return done
         done += applied
-    return done
 
 
 def rebuild(database: Database, engine: Engine, analyzer: Analyzer) -> int:
@@ -156,8 +160,7 @@ def wait(
         pause(_WAIT)
 
 
-def _apply_some(database: Database, engine: Engine, analyzer: Analyzer) -> int:
-    position = engine.position()
+def _apply_some(database: Database, engine: Engine, analyzer: Analyzer, position: Position) -> int:
     with database.reading() as session:
         entries = changes.after(session, mark_of(position), limit=AT_ONCE)
         if not entries:
