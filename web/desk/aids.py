@@ -18,11 +18,13 @@ from kb import articles, audit, markup
 from kb.models.knowledge import DRAFT, Article
 from kb.models.service import Question, Shown
 from web import current
+from web.desk import advice
 from web.site.browsing import READING_SPEED
 
 MOST_SUGGESTED = 5
 LOOKED_AT = 200
 LONGEST = 60
+LEAST_ALIKE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def beside(session: Session, article: Article | None, values: Mapping[str, str])
     return {
         **_built(),
         "body_html": rendered.html,
-        "hints": (),
+        "hints": advice.on(values),
         "neighbours": _neighbours(session, article, values),
         "suggestions": _heard(session, article, values),
         "phrasing_uses": {},
@@ -121,7 +123,7 @@ def _neighbours(
     return [
         Neighbour(row.question, url_for("desk.edit", article_id=row.id), score)
         for row, score in rows
-        if row is not None
+        if row is not None and score >= LEAST_ALIKE
     ]
 
 

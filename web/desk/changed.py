@@ -1,37 +1,26 @@
-"""Pure: what changed between two texts, as HTML with <ins> and <del>."""
+"""What changed between two texts, as HTML with <ins> and <del>."""
 
 from __future__ import annotations
 
-import re
-from difflib import SequenceMatcher
-
 from markupsafe import Markup, escape
 
-# Han one by one, other letters and digits by the word, so that a changed word is marked whole.
-_TOKENS = re.compile(r"[0-9A-Za-z]+|\s+|.", re.DOTALL)
-MOST = 20_000
+from authoring import diff
+from authoring.diff import ADDED, REMOVED
+
+_TAGS = {ADDED: Markup("<ins>{}</ins>"), REMOVED: Markup("<del>{}</del>")}
 
 
 def between(old: str, new: str) -> Markup:
-    """Return both texts as one, "" when they are the same.
-
-    Args:
-        old: before.
-        new: after; beyond 20,000 characters a text is compared by lines.
-    """
+    """Return both texts as one, line by line; "" when they are the same."""
     if old == new:
         return Markup()
-    long = max(len(old), len(new)) > MOST
-    before = old.splitlines(keepends=True) if long else _TOKENS.findall(old)
-    after = new.splitlines(keepends=True) if long else _TOKENS.findall(new)
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    pieces = []
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "equal":
-            pieces.append(escape("".join(before[a:b])))
-            continue
-        if b > a:
-            pieces.append(Markup("<del>{}</del>").format("".join(before[a:b])))
-        if d > c:
-            pieces.append(Markup("<ins>{}</ins>").format("".join(after[c:d])))
-    return Markup("").join(pieces)
+    return Markup("\n").join(_line(line) for line in diff.lines(old, new))
+
+
+def _line(line: diff.Line) -> Markup:
+    return Markup("").join(_piece(span) for span in line.spans)
+
+
+def _piece(span: diff.Span) -> Markup:
+    tag = _TAGS.get(span.kind)
+    return tag.format(span.text) if tag else escape(span.text)
