@@ -56,6 +56,7 @@ class TantivyEngine:
         """Return the best hits; [] while the index is missing or damaged."""
         if not query.terms or limit <= 0:
             return []
+        reader = self._reader
         try:
             self.refresh()
             reader = self._reader
@@ -64,7 +65,8 @@ class TantivyEngine:
             # tantivy's panics are no Exceptions; anything else that is none passes through.
             if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
                 raise
-            self._give_up(error)
+            if not isinstance(error, Unavailable):
+                self._give_up(error, reader.generation if reader else None)
             return []
 
     def apply(
@@ -140,14 +142,15 @@ class TantivyEngine:
         try:
             return tantivy.Index.open(str(generation))
         except Exception as error:
-            self._give_up(error)
+            self._give_up(error, generation)
             raise Unavailable("index_damaged", folder=str(generation)) from error
 
-    def _give_up(self, error: BaseException) -> None:
+    def _give_up(self, error: BaseException, generation: Path | None) -> None:
         """Ask the writer for a new generation; search goes on without hits until then."""
         _log.error("search index damaged, asking for a rebuild: %s", error)
         self._reader = None
-        self._generations.condemn()
+        if generation is not None:
+            self._generations.condemn(generation)
 
     def _search(self, searcher: tantivy.Searcher, query: Query, limit: int) -> list[Hit]:
         found = searcher.search(self._translate(query), limit + _TIES, count=False)

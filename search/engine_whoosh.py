@@ -67,6 +67,7 @@ class WhooshEngine:
         """Return the best hits; [] while the index is missing or damaged."""
         if not query.terms or limit <= 0:
             return []
+        reader = self._reader
         try:
             self.refresh()
             reader = self._reader
@@ -75,8 +76,11 @@ class WhooshEngine:
             required = [reader.matching(_containing(one)) for one in query.phrases]
             excluded = [reader.matching(_containing(one)) for one in query.excluded]
             return reader.best(query, limit, required=required, excluded=excluded)
+        except Unavailable:
+            return []
         except Exception as error:
-            self._give_up(error)
+            if reader is not None:
+                self._give_up(error, reader.folder)
             return []
 
     def apply(
@@ -142,6 +146,7 @@ class WhooshEngine:
                 return Reader(generation, index.open_dir(str(generation)).reader(), before=before)
             except Exception as error:
                 if not left:
+                    self._give_up(error, generation)
                     raise Unavailable("index_damaged", folder=str(generation)) from error
         raise AssertionError("unreachable")
 
@@ -151,14 +156,14 @@ class WhooshEngine:
         except LockError as error:
             raise Unavailable("index_busy") from error
         except Exception as error:
-            self._give_up(error)
+            self._give_up(error, generation)
             raise Unavailable("index_damaged", folder=str(generation)) from error
 
-    def _give_up(self, error: BaseException) -> None:
+    def _give_up(self, error: BaseException, generation: Path) -> None:
         """Ask the writer for a new generation; search goes on without hits until then."""
         _log.error("search index damaged, asking for a rebuild: %s", error)
         self._reader = None
-        self._generations.condemn()
+        self._generations.condemn(generation)
 
 
 def _schema() -> fields.Schema:

@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -86,11 +86,17 @@ class Generations:
         except (OSError, ValueError, KeyError, TypeError):
             return Position()
 
-    def condemn(self) -> None:
-        """Mark the generation in use as damaged, so that the writer builds a new one."""
-        generation = self.current()
-        if generation is not None:
-            (generation / _CONDEMNED).touch()
+    def condemn(self, generation: Path | None = None) -> None:
+        """Mark a generation as damaged, so that the writer builds a new one.
+
+        Args:
+            generation: the one that was found damaged; None for the one in use. One that is gone
+                already needs no mark.
+        """
+        marked = generation or self.current()
+        if marked is not None:
+            with suppress(OSError):
+                (marked / _CONDEMNED).touch()
 
     def _numbers(self) -> list[int]:
         matches = (_NAME.match(entry.name) for entry in self.folder.glob("g*"))
