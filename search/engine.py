@@ -126,7 +126,11 @@ class Engine(Protocol):
     capabilities: Capabilities
 
     def search(self, query: Query, limit: int) -> list[Hit]:
-        """Return at most `limit` hits, best first; ties by id, so that runs agree."""
+        """Return at most `limit` hits, best first; ties by id, so that runs agree.
+
+        Raises:
+            Unavailable: a durable index is missing or damaged; whoever writes will build it.
+        """
 
     def apply(
         self, upserts: Sequence[Document], deletes: Sequence[str], position: Position

@@ -53,21 +53,21 @@ class TantivyEngine:
         self._opening = threading.Lock()
 
     def search(self, query: Query, limit: int) -> list[Hit]:
-        """Return the best hits; [] while the index is missing or damaged."""
+        """Return the best hits; see `Engine`."""
         if not query.terms or limit <= 0:
             return []
+        self.refresh()
         reader = self._reader
+        if reader is None:
+            raise Unavailable("index_missing")
         try:
-            self.refresh()
-            reader = self._reader
-            return self._search(reader.searcher, query, limit) if reader else []
+            return self._search(reader.searcher, query, limit)
         except BaseException as error:
             # tantivy's panics are no Exceptions; anything else that is none passes through.
             if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
                 raise
-            if not isinstance(error, Unavailable):
-                self._give_up(error, reader.generation if reader else None)
-            return []
+            self._give_up(error, reader.generation)
+            raise Unavailable("index_damaged") from error
 
     def apply(
         self, upserts: Sequence[Document], deletes: Sequence[str], position: Position
@@ -145,12 +145,11 @@ class TantivyEngine:
             self._give_up(error, generation)
             raise Unavailable("index_damaged", folder=str(generation)) from error
 
-    def _give_up(self, error: BaseException, generation: Path | None) -> None:
+    def _give_up(self, error: BaseException, generation: Path) -> None:
         """Ask the writer for a new generation; search goes on without hits until then."""
         _log.error("search index damaged, asking for a rebuild: %s", error)
         self._reader = None
-        if generation is not None:
-            self._generations.condemn(generation)
+        self._generations.condemn(generation)
 
     def _search(self, searcher: tantivy.Searcher, query: Query, limit: int) -> list[Hit]:
         found = searcher.search(self._translate(query), limit + _TIES, count=False)

@@ -64,24 +64,20 @@ class WhooshEngine:
         self._opening = threading.RLock()
 
     def search(self, query: Query, limit: int) -> list[Hit]:
-        """Return the best hits; [] while the index is missing or damaged."""
+        """Return the best hits; see `Engine`."""
         if not query.terms or limit <= 0:
             return []
+        self.refresh()
         reader = self._reader
+        if reader is None:
+            raise Unavailable("index_missing")
         try:
-            self.refresh()
-            reader = self._reader
-            if reader is None:
-                return []
             required = [reader.matching(_containing(one)) for one in query.phrases]
             excluded = [reader.matching(_containing(one)) for one in query.excluded]
             return reader.best(query, limit, required=required, excluded=excluded)
-        except Unavailable:
-            return []
         except Exception as error:
-            if reader is not None:
-                self._give_up(error, reader.folder)
-            return []
+            self._give_up(error, reader.folder)
+            raise Unavailable("index_damaged") from error
 
     def apply(
         self, upserts: Sequence[Document], deletes: Sequence[str], position: Position
@@ -131,8 +127,7 @@ class WhooshEngine:
             return
         with self._opening:
             if seen != self._seen or self._reader is None:
-                self._reader = self._open(generation)
-                self._seen = seen
+                self._reader, self._seen = self._open(generation), seen
 
     def close(self) -> None:
         """Let go of the files."""

@@ -71,12 +71,19 @@ def status(database: Database, engine: Engine, analyzer: Analyzer) -> Status:
         behind = changes.behind(session, mark_of(position) if usable else Mark())
     return Status(
         engine=engine.capabilities.name,
-        documents=engine.count(),
+        documents=_count(engine),
         change=position.change,
         behind=behind,
         analyzer=position.analyzer,
         usable=usable,
     )
+
+
+def _count(engine: Engine) -> int:
+    try:
+        return engine.count()
+    except Unavailable:
+        return 0
 
 
 def is_usable(database: Database, position: Position, analyzer: Analyzer) -> bool:
