@@ -91,7 +91,7 @@ def grams(folded: str) -> list[str]:
 def _tokens(tokens: Iterable[str], weight: Callable[[str], float]) -> Tokens:
     counted: dict[int, list[float]] = {}
     for token, count in Counter(tokens).items():
-        bucket = zlib.crc32(token.encode()) % BUCKETS
+        bucket = zlib.crc32(token.encode("utf-8", "surrogatepass")) % BUCKETS
         entry = counted.setdefault(bucket, [0.0, 0.0])
         entry[0] += count
         entry[1] = max(entry[1], weight(token))

@@ -1,0 +1,62 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from kb.errors import Invalid
+from search import model
+from search.features import LEXICAL
+
+
+@pytest.mark.parametrize("semantic", [False, True])
+def test_the_shipped_coefficients_fit_the_features(semantic: bool) -> None:
+    shipped = model.shipped(semantic=semantic)
+    names = model.WITH_MEANING if semantic else LEXICAL
+    assert shipped.ranker.names == names
+    assert shipped.calibrator.names == (*model.LEADS, *names)
+    assert 0.5 < shipped.gates["form"] <= shipped.gates["mail"] < 1
+
+
+def test_writing_and_reading_loses_nothing() -> None:
+    shipped = model.shipped(semantic=False)
+    assert model.from_json(json.loads(json.dumps(model.to_json(shipped)))) == shipped
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": 99},
+        {"ranker": None},
+        {"calibrator": {"bias": "x", "weights": {}}},
+        {"gates": {"mail": "high"}},
+        {"ranker": {"bias": float("nan"), "weights": {}}},
+    ],
+)
+def test_a_damaged_model_is_refused(change: dict[str, object]) -> None:
+    value = model.to_json(model.shipped(semantic=False)) | change
+    with pytest.raises(Invalid):
+        model.from_json(value)
+
+
+@settings(deadline=None)
+@given(arrays(np.float64, (6, len(LEXICAL)), elements=st.floats(0, 1)))
+def test_probabilities_fall_with_utility_and_share_one(rows: np.ndarray) -> None:
+    shipped = model.shipped(semantic=False)
+    utilities = shipped.utilities(rows)
+    chances = shipped.probabilities(rows, utilities)
+    assert (np.diff(chances[np.argsort(-utilities, kind="stable")]) <= 1e-12).all()
+    assert 0 <= chances.sum() <= 1 + 1e-9
+
+
+def test_a_boost_lifts_an_article() -> None:
+    rows = np.full((2, len(LEXICAL)), 0.5)
+    utilities = model.shipped(semantic=False).utilities(rows, [0.0, 2.0])
+    assert utilities[1] == pytest.approx(utilities[0] + 2.0)
+
+
+def test_a_lone_candidate_leads_and_equals_do_not() -> None:
+    assert model.leads(np.array([3.0])).tolist() == [10.0]
+    assert model.leads(np.array([2.0, 2.0, 1.0])).tolist() == [0.0, 0.0, -1.0]
