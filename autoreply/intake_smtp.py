@@ -50,6 +50,12 @@ def _once_each(status: str, envelope: Envelope | None) -> str:
     return "\r\n".join([status] * max(1, count))
 
 
+def _sender(envelope: Envelope) -> str:
+    """Return MAIL FROM; aiosmtpd gives the null sender as it is written."""
+    sender = envelope.mail_from or ""
+    return "" if sender == "<>" else sender
+
+
 class _Smtp(SMTP):
     line_length_limit = LONGEST_LINE
 
@@ -112,7 +118,7 @@ class Keeper:
             mailbox=self._mailbox(envelope.rcpt_tos),
             source=self.protocol,
             received_at=now,
-            envelope_from=envelope.mail_from or "",
+            envelope_from=_sender(envelope),
             envelope_to=tuple(envelope.rcpt_tos),
         )
         try:
@@ -160,6 +166,8 @@ class Listener:
         try:
             self._controller.start()
         except OSError as error:
+            # aiosmtpd leaves the loop of a server that could not start.
+            self._controller.loop.close()
             raise Conflict("address_in_use", address=f"{self.host}:{self.port}") from error
 
     def stop(self) -> None:

@@ -71,7 +71,8 @@ class Behaviour:
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self.mail_from and not address:
+        # aiosmtpd gives the null sender as it is written.
+        if self.mail_from and address == "<>":
             return self.mail_from
         envelope.mail_from = address
         return "250 2.1.0 ok"
@@ -91,7 +92,7 @@ class Behaviour:
             return self.data.pop(0)
         self.handed.append(
             Handed(
-                envelope.mail_from or "",
+                "" if envelope.mail_from == "<>" else envelope.mail_from or "",
                 tuple(envelope.rcpt_tos),
                 bytes(envelope.original_content or b""),
                 tuple(envelope.rcpt_options),
