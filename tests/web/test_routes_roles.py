@@ -134,6 +134,7 @@ ROUTES: dict[str, Row] = {
     "desk.resolve": Row(STAFF, 303),
     "desk.reopen": Row(STAFF, 303),
     "desk.spam": Row(STAFF, 303),
+    "desk.ticket_harvest": Row(STAFF, 409),
     "desk.candidate_post": Row(STAFF, 303, {"question": "怎么换电池？", "answer": "拧开后盖。"}),
     "desk.candidate_add_phrasing": Row(EDITORS, 404, {"article_id": "9999"}),
     "desk.candidate_publish": Row(EDITORS, 303),

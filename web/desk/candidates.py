@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from authoring import harvest
-from kb import access, articles, markup, redaction
+from kb import access, articles, markup, redaction, tickets
 from kb.articles import Content
 from kb.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from kb.models.knowledge import Article, Category
@@ -124,6 +124,20 @@ def weekly(minutes: int) -> int:
     return round(minutes / WEEKS_AHEAD)
 
 
+@desk.post("/tickets/<int:ticket_id>/harvest")
+def ticket_harvest(ticket_id: int) -> ResponseReturnValue:
+    """Put what a resolved ticket taught into the queue and look at it."""
+    current.require("candidate.make")
+    with current.writing() as session:
+        row = tickets.get(session, ticket_id)
+        made = keeping.keep(session, row)
+        known = made or harvest.of_ticket(session, ticket_id)
+        number = known.id if known is not None and known.state == harvest.NEW else None
+    if number is None:
+        return frame.back("ticket", "nothing_new", ticket_id=ticket_id)
+    return frame.back("candidate", "gathered", candidate_id=number)
+
+
 @desk.get("/harvest/<int:candidate_id>")
 def candidate(candidate_id: int) -> ResponseReturnValue:
     """Show one candidate: what is there already, the draft, publishing."""
@@ -199,7 +213,7 @@ def _sources(session: Session, row: Candidate) -> list[Source]:
     return [
         Source(
             one.number,
-            one.subject,
+            redaction.redact(one.subject).text,
             url_for("desk.ticket", ticket_id=one.id),
             one.assignee.display_name if one.assignee else "",
         )
