@@ -1,0 +1,96 @@
+from collections.abc import Iterator
+
+import pytest
+
+from search import evaluation
+from search.bands import ANSWER, HUMAN
+from search.base import Card, FileBase
+from search.finder import Finder
+
+TOPICS = (
+    ("门锁没电了怎么开门", ("电池耗尽打不开门", "锁没电进不去家"), "用充电宝接锁底部的应急接口。"),
+    ("怎么申请退款", ("退货退款流程", "不想要了能退吗"), "在订单里点申请退款。"),
+    ("摄像头离线怎么办", ("摄像机连不上网", "画面一直加载不出来"), "先看路由器，再重启摄像头。"),
+    ("云存储怎么续费", ("云录像到期怎么续", "怎么继续购买云服务"), "在应用里打开云服务续费。"),
+)
+FILLERS = tuple((f"型号 X{n} 的说明书在哪里", (), f"X{n} 的说明书在官网。") for n in range(30))
+
+
+def base_of(*, audience: str = "public") -> FileBase:
+    cards = [
+        Card(number, question, phrasings, answer, audience=audience)
+        for number, (question, phrasings, answer) in enumerate(TOPICS + FILLERS)
+    ]
+    return FileBase(cards)
+
+
+@pytest.fixture(scope="module")
+def base() -> FileBase:
+    return base_of()
+
+
+@pytest.fixture(scope="module")
+def finder(base: FileBase) -> Iterator[Finder]:
+    with evaluation.throw_away(base, engine="memory") as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("question", "article"),
+    [
+        ("锁没有电了", 0),
+        ("我要退货", 1),
+        ("攝像頭離線", 2),
+        ("云存儲续费", 3),
+        ("X17 说明书", 4 + 17),
+        ("请问一下，我家门锁没电开不了门，怎么办呀？谢谢", 0),
+    ],
+)
+def test_the_right_article_comes_first(
+    finder: Finder, base: FileBase, question: str, article: int
+) -> None:
+    assert finder.find(base, question)[0].article_id == article
+
+
+def test_a_hidden_article_is_never_found(finder: Finder) -> None:
+    assert finder.find(base_of(audience="internal"), "怎么申请退款") == []
+
+
+def test_an_article_that_the_base_withdrew_is_not_shown(finder: Finder) -> None:
+    assert finder.find(FileBase([]), "怎么申请退款") == []
+
+
+@pytest.mark.parametrize("question", ["", "   ", "？？！", "😀😀"])
+def test_nothing_to_look_for_finds_nothing(finder: Finder, base: FileBase, question: str) -> None:
+    assert finder.find(base, question) == []
+    assert finder.answering(base, question).band == HUMAN
+
+
+@pytest.mark.parametrize("text", ["哈哈", "在吗", "花呗怎么还款", "今天天气不错"])
+def test_what_the_base_does_not_know_is_not_answered(
+    finder: Finder, base: FileBase, text: str
+) -> None:
+    assert finder.answering(base, text).band != ANSWER
+
+
+def test_a_request_for_a_person_goes_to_one(finder: Finder, base: FileBase) -> None:
+    assert finder.answering(base, "门锁没电了怎么开门，转人工").band == HUMAN
+
+
+def test_two_questions_bring_both_articles(finder: Finder, base: FileBase) -> None:
+    found = finder.answering(base, "怎么申请退款？另外云存储怎么续费？")
+    assert len(found.parts) == 2
+    assert {match.article_id for match in found.matches[:2]} == {1, 3}
+
+
+def test_matches_are_ordered_and_explained(finder: Finder, base: FileBase) -> None:
+    matches = finder.find(base, "怎么退款", limit=5, explain=True)
+    chances = [match.probability for match in matches]
+    assert chances == sorted(chances, reverse=True)
+    assert sum(chances) <= 1
+    assert matches[0].parts["gram_cosine"] > 0
+    assert matches[0].matched in TOPICS[1][1] + (TOPICS[1][0],)
+
+
+def test_a_long_paste_is_answered_quickly(finder: Finder, base: FileBase) -> None:
+    assert finder.find(base, "门锁没电" + "无关的话" * 5_000)
