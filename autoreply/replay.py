@@ -95,6 +95,8 @@ def question(mail: Inbound) -> str:
     own = not subjects.is_reply(mail.subject) or not mail.said.text
     subject = subjects.bare(mail.subject) if own else ""
     text = mail.said.text
+    if text and not subjects.says_something(subject):
+        return text
     return text if subject in text else f"{subject}\n{text}".strip()
 
 

@@ -15,6 +15,14 @@ _FORWARD = re.compile(
 )
 _TAG = re.compile(r"^\s*[\[【][^\[\]【】]{1,40}[\]】]\s*")
 _OWN_TAG = re.compile(r"\s*[\[［【] ?#?\d{1,18}-[a-z2-7]{10} ?[\]］】]", re.IGNORECASE)
+# Subjects that say that there is a question, and not which.
+_EMPTY_WORDS = re.compile(
+    r"(?:在线|紧急|急急?|加急|求助?|帮忙|请教|请问|咨询|询问|提问|问题|一个|几个|关于|有个?|我的|的|"
+    r"客户|用户|售后|客服|反馈|来信|邮件|您好|你好|请|了|下|一|回复|谢谢|无主题|没有主题|"
+    r"help(?:\s*me)?|hello|hi|hey|question|urgent|support|inquiry|enquiry|request|please|"
+    r"need|a|my|no\s*subject|[\s\W_])+",
+    re.IGNORECASE,
+)
 _OTHER_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 LONGEST = 200
 
@@ -27,6 +35,11 @@ def is_reply(subject: str) -> bool:
 def is_forward(subject: str) -> bool:
     """Tell whether a subject begins with a forward prefix, list tags before it allowed."""
     return _leading(subject, _FORWARD)
+
+
+def says_something(subject: str) -> bool:
+    """Tell whether a bare subject names a matter; “求助” and “Question” do not."""
+    return bool(subject.strip()) and _EMPTY_WORDS.fullmatch(subject) is None
 
 
 def bare(subject: str) -> str:
