@@ -17,7 +17,7 @@ _TAG = re.compile(r"^\s*[\[【][^\[\]【】]{1,40}[\]】]\s*")
 _OWN_TAG = re.compile(r"\s*[\[［【] ?#?\d{1,18}-[a-z2-7]{10} ?[\]］】]", re.IGNORECASE)
 # Subjects that say that there is a question, and not which.
 _EMPTY_WORDS = re.compile(
-    r"(?:在线|紧急|急急?|加急|求助?|帮忙|请教|请问|咨询|询问|提问|问题|一个|几个|关于|有个?|我的|的|"
+    r"(?:在线|紧|急|加|求助?|帮忙|请教|请问|咨询|询问|提问|问题|一个|几个|关于|有个?|我的|的|"
     r"客户|用户|售后|客服|反馈|来信|邮件|您好|你好|请|了|下|一|回复|谢谢|无主题|没有主题|"
     r"help(?:\s*me)?|hello|hi|hey|question|urgent|support|inquiry|enquiry|request|please|"
     r"need|a|my|no\s*subject|[\s\W_])+",

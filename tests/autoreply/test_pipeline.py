@@ -77,7 +77,7 @@ def test_an_unknown_question_is_a_ticket_with_a_receipt(world: World) -> None:
     assert mail["Auto-Submitted"] == "auto-replied"
     [ticket] = world.tickets
     assert ticket.due_at is not None
-    assert ticket.context["query"] == "求助\n你们招实习生吗？"
+    assert ticket.context["query"] == "你们招实习生吗？"
 
 
 def test_the_link_of_the_receipt_opens_the_ticket(world: World) -> None:
