@@ -8,9 +8,8 @@ seen is asked of the database for the handful that would be shown. The follower 
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
 
@@ -25,20 +24,15 @@ from search import highlight, pinyin
 from search.analysis import Analyzer
 from search.engine import ARTICLE
 from search.query import marks
-from search.text import fold, is_cjk, runs
+from search.shelf import Line, Shelf, fitting
+from search.text import fold, is_cjk
 
 CATEGORY = "category"
 
 MAX_TYPED = 60
 MAX_CATEGORIES = 2
-_LOOKED_AT = 1_500
-"""Entries compared for one keystroke; the rest of a very common character is left out."""
-
 _SPARE = 4
 """Candidates per place: some may be hidden from this person at this moment."""
-
-BEGINS, CONTAINS, SOUNDS, SHARES = 0.0, 1.0, 2.0, 3.0
-"""How well an entry fits what was typed; lower is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,88 +52,6 @@ class Suggestion:
     text: str
     detail: str = ""
     parts: tuple[tuple[str, bool], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One text that leads to a target."""
-
-    folded: str
-    target: tuple[str, int]
-    is_title: bool
-    sounds: tuple[str, ...]
-    letters: tuple[str, ...]
-
-
-class Vocabulary:
-    """Tokens → entries, with search by the beginning of a token. Not safe for threads."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._numbers: dict[str, list[int]] = {}
-        self._sorted: list[str] = []
-        self._fresh: list[str] = []
-
-    def add(self, token: str, number: int) -> None:
-        """Note that an entry has a token."""
-        known = self._numbers.get(token)
-        if known is None:
-            known = self._numbers[token] = []
-            self._fresh.append(token)
-        known.append(number)
-
-    def settle(self) -> None:
-        """Put new tokens in order; nearly free when most of them are in order already."""
-        if self._fresh:
-            self._sorted.extend(sorted(self._fresh))
-            self._sorted.sort()
-            self._fresh = []
-
-    def exact(self, token: str) -> Sequence[int]:
-        """Return the entries with this token."""
-        return self._numbers.get(token, ())
-
-    def beginning(self, start: str, limit: int) -> list[int]:
-        """Return entries with a token that begins so, at most about `limit`."""
-        self.settle()
-        found: list[int] = []
-        for place in range(bisect_left(self._sorted, start), len(self._sorted)):
-            token = self._sorted[place]
-            if not token.startswith(start) or len(found) >= limit:
-                break
-            found.extend(self._numbers[token])
-        return found
-
-
-@dataclass(slots=True)
-class Shelf:
-    """All entries. Entries are only ever added and struck out, so numbers stay valid."""
-
-    entries: list[_Entry | None] = field(default_factory=list)
-    by_target: dict[tuple[str, int], list[int]] = field(default_factory=dict)
-    written: Vocabulary = field(default_factory=Vocabulary)
-    heard: Vocabulary = field(default_factory=Vocabulary)
-    lettered: Vocabulary = field(default_factory=Vocabulary)
-
-    def put(self, target: tuple[str, int], entries: Iterable[_Entry]) -> None:
-        """Replace everything that leads to a target."""
-        for number in self.by_target.pop(target, ()):
-            self.entries[number] = None
-        for entry in entries:
-            number = len(self.entries)
-            self.entries.append(entry)
-            self.by_target.setdefault(target, []).append(number)
-            for token in _tokens(entry.folded):
-                self.written.add(token, number)
-            for token in entry.sounds:
-                self.heard.add(token, number)
-            for token in entry.letters:
-                self.lettered.add(token, number)
-
-    @property
-    def struck_out(self) -> int:
-        """Return how many entries are dead weight."""
-        return sum(entry is None for entry in self.entries)
 
 
 class Suggester:
@@ -237,7 +149,7 @@ class Suggester:
         """Return targets, best first, each once."""
         shelf = self._shelf or Shelf()
         best: dict[tuple[str, int], tuple[float, int, int, int]] = {}
-        for number, fit in _fitting(shelf, typed, limit):
+        for number, fit in fitting(shelf, typed, limit):
             entry = shelf.entries[number]
             if entry is None:
                 continue
@@ -253,97 +165,9 @@ def _typed(text: str) -> str:
     return " ".join(folded.replace("'", "").replace("’", "").split())
 
 
-def _tokens(folded: str) -> set[str]:
-    """Return what leads to a text: characters, pairs of them, Latin words."""
-    found: set[str] = set()
-    for run in runs(folded):
-        if run.isascii():
-            found.add(run)
-        else:
-            found.update(run)
-            found.update(run[i : i + 2] for i in range(len(run) - 1))
-    return found
-
-
-def _fitting(shelf: Shelf, typed: str, enough: int) -> Iterable[tuple[int, float]]:
-    """Yield (number, fit) of entries, from the best fit to the worst, some more than once.
-
-    Worse ways to fit are tried only while there are fewer than `enough` targets.
-    """
-    found: set[tuple[str, int]] = set()
-    for way in (_containing, _sounding, _sharing):
-        for number, fit in way(shelf, typed):
-            entry = shelf.entries[number]
-            if entry is not None:
-                found.add(entry.target)
-                yield number, fit
-        if len(found) >= enough:
-            return
-
-
-def _containing(shelf: Shelf, typed: str) -> Iterable[tuple[int, float]]:
-    """Yield entries that contain what was typed."""
-    for number in _rarest(shelf, typed)[:_LOOKED_AT]:
-        entry = shelf.entries[number]
-        at = entry.folded.find(typed) if entry else -1
-        if at >= 0:
-            yield number, BEGINS if at == 0 else CONTAINS
-
-
-def _rarest(shelf: Shelf, typed: str) -> Sequence[int]:
-    """Return the entries that have the rarest part of what was typed."""
-    stretches = runs(typed)
-    if len(stretches) == 1 and stretches[0].isascii():
-        return shelf.written.beginning(stretches[0], _LOOKED_AT)
-    lists = [shelf.written.exact(token) for token in _parts(typed)]
-    return min(lists, key=len, default=())
-
-
-def _parts(typed: str) -> list[str]:
-    """Return the parts that an entry must have: pairs, or characters that stand alone."""
-    parts: list[str] = []
-    for run in runs(typed):
-        if run.isascii() or len(run) == 1:
-            parts.append(run)
-        else:
-            parts.extend(run[i : i + 2] for i in range(len(run) - 1))
-    return parts
-
-
-def _sharing(shelf: Shelf, typed: str) -> Iterable[tuple[int, float]]:
-    """Yield entries that have many of the parts, wherever they stand."""
-    parts = [part for part in dict.fromkeys(_parts(typed)) if shelf.written.exact(part)]
-    telling = sorted(parts, key=lambda part: len(shelf.written.exact(part)))[:6]
-    counted: dict[int, int] = {}
-    for part in telling:
-        for number in shelf.written.exact(part)[:_LOOKED_AT]:
-            counted[number] = counted.get(number, 0) + 1
-    least = max(1, (len(telling) + 1) // 2)
-    for number, count in counted.items():
-        if count >= least:
-            yield number, SHARES + 1 - count / len(telling)
-
-
-def _sounding(shelf: Shelf, typed: str) -> Iterable[tuple[int, float]]:
-    """Yield entries that sound as typed, or whose initials were typed."""
-    letters = typed.replace(" ", "")
-    if not (letters.isascii() and letters.isalpha()):
-        return
-    whole, rest = pinyin.typed_so_far(letters)
-    if whole or rest:
-        lists = [set(shelf.heard.exact(token)) for token in whole]
-        if rest:
-            lists.append(set(shelf.heard.beginning(rest, _LOOKED_AT)))
-        for number in set.intersection(*lists):
-            yield number, SOUNDS
-    if len(letters) >= 2:
-        for number in shelf.lettered.beginning(letters, _LOOKED_AT):
-            yield number, SOUNDS + 0.5
-
-
 def _read(
     session: Session, analyzer: Analyzer, numbers: Sequence[int] | None
-) -> Iterable[tuple[tuple[str, int], list[_Entry]]]:
+) -> Iterable[tuple[tuple[str, int], list[Line]]]:
     """Read targets with their texts: all, or some articles and every category."""
     live = select(Article.id, Article.question).where(Article.live_version.is_not(None))
     others = select(Phrasing.article_id, Phrasing.text).order_by(Phrasing.position)
@@ -363,14 +187,14 @@ def _read(
         yield target, [_entry(analyzer, text, target, place) for place, text in enumerate(names)]
 
 
-def _entry(analyzer: Analyzer, text: str, target: tuple[str, int], place: int) -> _Entry:
+def _entry(analyzer: Analyzer, text: str, target: tuple[str, int], place: int) -> Line:
     """Prepare one text; only titles are found by their sound, which is the costly part."""
     folded = fold(text)
     if place or not any(map(is_cjk, folded)):
-        return _Entry(folded, target, place == 0, (), ())
+        return Line(folded, target, place == 0, (), ())
     words = [word for word, _ in analyzer.spans(folded)]
     sounds = tuple(dict.fromkeys(pinyin.tokens(folded)))
-    return _Entry(folded, target, True, sounds, tuple(pinyin.initials(words)))
+    return Line(folded, target, True, sounds, tuple(pinyin.initials(words)))
 
 
 def _shown(
