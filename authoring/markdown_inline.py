@@ -76,7 +76,13 @@ def write(pieces: Iterable[Run], *, one_line: bool = False) -> str:
     parts: list[str] = []
     for link, group in groupby(tidy, key=lambda run: run.link):
         inner = _marked(list(group), one_line=one_line)
-        parts.append(f"[{inner}]({_target(link)})" if link and inner.strip() else inner)
+        if not link or not inner.strip():
+            parts.append(inner)
+            continue
+        if parts and parts[-1].endswith("!"):
+            # Otherwise the link would turn into a picture.
+            parts[-1] = parts[-1][:-1] + "\\!"
+        parts.append(f"[{inner}]({_target(link)})")
     lines = _lines(parts)
     if one_line:
         return "<br>".join(line for line in lines if line != JOINER)

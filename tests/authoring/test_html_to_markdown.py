@@ -40,6 +40,9 @@ KEPT = [
     "裸文字<p>段</p>又<div>块<div>内</div></div>",
     "<p>　　全角缩进　中间</p>",
     "<p>a</p><hr><p>b</p>",
+    '<p>注意!<a href="/a/1">看</a>!<img src="/media/a-1x2.webp" alt="x"></p>',
+    "<h2>#</h2><h3>a ##</h3>",
+    "<p><code>a </code>b<code>1</code><code>**</code></p>",
 ]
 
 

@@ -90,7 +90,7 @@ export class ArticleEditor {
         { name: "redo", icon: "redo", label: "重做", run: run((chain) => chain.redo()), isOff: off("redo") },
       ],
     ];
-    if (this.field.dataset.convert) groups.push([{ name: "source", icon: "source", text: "源文", label: "Markdown源文", run: () => this.toggleSource(), isOn: () => this.inSource }]);
+    if (this.field.dataset.convert) groups.at(-1).push({ name: "source", text: "源文", label: "源文（Markdown）", run: () => this.toggleSource(), isOn: () => this.inSource });
     return groups;
   }
 

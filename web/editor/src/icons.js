@@ -9,7 +9,6 @@ const DRAWINGS = {
   note: "M3.5 4h13v9h-6l-3 3v-3h-4z",
   undo: "M7 4 3.5 7.5 7 11M3.5 7.5H12a4.5 4.5 0 0 1 0 9H9",
   redo: "M13 4l3.5 3.5L13 11M16.5 7.5H8a4.5 4.5 0 0 0 0 9h3",
-  source: "M7 6l-4 4 4 4M13 6l4 4-4 4",
 };
 
 const SVG = "http://www.w3.org/2000/svg";
