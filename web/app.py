@@ -10,6 +10,7 @@ from flask import Flask, request
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from kb import settings
 from web import current, errors, filters, headers, locale, sessions
@@ -17,10 +18,22 @@ from web.parts import Parts
 
 MAX_UPLOAD = 12 * 1024 * 1024
 MAX_FIELD = 3 * 1024 * 1024
+MAX_NUMBER = 2_147_483_647
 THEME = "theme"
 
 # Each module adds its views to a blueprint that it exports as `blueprint`.
 ROOMS = ("web.site.pages", "web.auth", "web.desk.pages", "web.api.endpoints", "web.operations")
+
+
+class Number(IntegerConverter):
+    """A number that a database can hold; larger ones in an address lead nowhere (404)."""
+
+    def to_python(self, value: str) -> int:
+        """Return the number. Raises ValidationError."""
+        number: int = super().to_python(value)
+        if number > MAX_NUMBER:
+            raise ValidationError
+        return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,7 @@ def create_app(parts: Parts) -> Flask:
         SECRET_KEY=None,
     )
     app.extensions[current.EXTENSION] = parts
+    app.url_map.converters["int"] = Number
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(filters.FILTERS)
     for part in (headers, sessions, locale, errors):

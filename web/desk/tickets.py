@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb import contacts, markup, settings, tickets
+from kb import contacts, markup, tickets
 from kb.errors import NotFound
 from kb.models.knowledge import INTERNAL, PUBLIC, Article, Attachment, Blob
 from kb.models.service import CLOSED, CUSTOMER, Message, Ticket
@@ -95,9 +95,7 @@ def _undone(row: Ticket) -> str:
 
 def page(session: Session, row: Ticket, draft: Draft, *, status: int = 200) -> ResponseReturnValue:
     """Return the page of a ticket with a reply in the making."""
-    contact, user = row.contact, current.user()
-    company = settings.read(session, settings.Company)
-    signature = (user.signature if user else "") or _signature(company)
+    contact = row.contact
     html = render_template(
         "desk/ticket.html",
         ticket=_seen(row),
@@ -110,7 +108,7 @@ def page(session: Session, row: Ticket, draft: Draft, *, status: int = 200) -> R
         errors=draft.errors,
         used=",".join(str(number) for number in draft.used),
         inserted=draft.inserted,
-        signature=signature,
+        signature=_signature(),
         events=talk.events(session, row),
         can_reply=row.state != CLOSED and not row.spam,
         reply_to=_reply_to(row),
@@ -134,10 +132,10 @@ def _seen(row: Ticket) -> Seen:
     )
 
 
-def _signature(company: settings.Company) -> str:
+def _signature() -> str:
+    """Return what will stand under the reply, as `autoreply.letters` writes it."""
     user = current.user()
-    name = user.display_name if user else ""
-    return f"{name}\n{company.name} {company.phone}".strip()
+    return (user.signature or user.display_name) if user else ""
 
 
 def _reply_to(row: Ticket) -> str:
