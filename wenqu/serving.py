@@ -7,6 +7,7 @@ parent. SIGTERM stops new requests first, lets running ones end, then ends the t
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import socket
 import threading
@@ -62,6 +63,8 @@ def run(config: Config, parts: Sequence[Part]) -> None:
             the environment, which `export` has prepared.
         parts: what runs in this process meanwhile.
     """
+    # A fork would hand the children open SQLite files and the locks of running threads.
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "wenqu.wsgi:create",
         address=config.host,
@@ -74,7 +77,6 @@ def run(config: Config, parts: Sequence[Part]) -> None:
         log_enabled=False,
         respawn_failed_workers=True,
         workers_kill_timeout=DRAIN_SECONDS,
-        process_name="wenqu-web",
     )
     with ExitStack() as running:
         for part in parts:
