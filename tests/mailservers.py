@@ -125,8 +125,8 @@ class Child:
     extra: int = 0
 
     def kill(self) -> None:
-        """End it as a power cut would."""
-        self.process.send_signal(signal.SIGKILL)
+        """End it and its children as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
 
 
@@ -176,10 +176,10 @@ service lmtp {{
 
 
 @contextmanager
-def dovecot(folder: Path) -> Iterator[Child]:
+def dovecot(folder: Path, *, ports: tuple[int, int] = (0, 0)) -> Iterator[Child]:
     """Run dovecot; `port` is IMAP, `extra` LMTP; every user's password is `pass`."""
     program = shutil.which("dovecot") or "/usr/sbin/dovecot"
-    imap, lmtp = free_port(), free_port()
+    imap, lmtp = ports[0] or free_port(), ports[1] or free_port()
     owner = pwd.getpwnam("nobody")
     for name in ("run", "state", "mail"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -188,7 +188,8 @@ def dovecot(folder: Path) -> Iterator[Child]:
     conf = folder / "dovecot.conf"
     values = {"user": "nobody", "group": "nogroup", "uid": owner.pw_uid, "gid": owner.pw_gid}
     conf.write_text(DOVECOT.format(folder=folder, imap=imap, lmtp=lmtp, **values))
-    process = subprocess.Popen([program, "-F", "-c", str(conf)])
+    # A group of their own, so that all of them can be ended together.
+    process = subprocess.Popen([program, "-F", "-c", str(conf)], start_new_session=True)
     try:
         await_port(imap)
         await_port(lmtp)

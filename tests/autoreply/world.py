@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from autoreply import delivery, outgoing, pipeline, spool
 from autoreply.sender import Sender
 from autoreply.spool import Arrival
-from autoreply.tables import Decision, OutgoingMail, Spool, Suppression
+from autoreply.tables import Decision, Mailbox, OutgoingMail, Spool, Suppression
 from autoreply.transport import Parcel
 from kb import articles, jobs, settings
 from kb.articles import Content
@@ -226,6 +226,10 @@ class World:
     @property
     def jobs(self) -> list[Job]:
         return self.all(Job)
+
+    def all_mailboxes(self) -> list[Mailbox]:
+        with self.db.reading() as session:
+            return list(session.scalars(select(Mailbox)))
 
     def all_suppressed(self) -> list[str]:
         with self.db.reading() as session:
