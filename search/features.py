@@ -162,6 +162,6 @@ class _Texts:
         return _small(running[self._starts[1:]] - running[self._starts[:-1]])
 
 
-def _small(values: npt.NDArray[np.float64] | Floats) -> Floats:
+def _small(values: npt.ArrayLike) -> Floats:
     """Return float32, which is enough for a feature."""
     return np.asarray(values, dtype=np.float32)

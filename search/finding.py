@@ -36,6 +36,7 @@ from search.follower import Follower
 from search.profiles import Profiler
 from search.schooling import school
 from search.suggest import Suggester, Suggestion
+from search.vectors import StoredEncoder
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ Segment = tuple[str, bool]
 
 EVERYBODY = audiences(NOBODY)
 STAFF = (PUBLIC, INTERNAL)
-LESSON_PAUSE = 1.0
+LESSON_PAUSE = 0.3
 LESSON_REST = 10.0
 """A lesson is followed by a rest of this many times its own length, so that it takes at most
 a tenth of one core however often articles are saved."""
@@ -95,6 +96,8 @@ class Finding:
         self.database = database
         self.engine = open_engine(engine, folder)
         self._encoder_name, self._http = encoder, http
+        self._encoder_here: Encoder | None = None
+        self._opened = False
         self._clock = clock
         self.follower = Follower(database, self.engine, folder, listeners=[self._heard])
         self._suggester = Suggester(database, lambda: self.follower.analyzer)
@@ -287,16 +290,27 @@ class Finding:
 
     # Learning.
 
-    def learn(self) -> None:
-        """Learn from the base as it is now."""
+    def learn(self, *, fit: bool = True) -> None:
+        """Learn from the base as it is now.
+
+        Args:
+            fit: False takes up new words and vectors only; ranking stays as it was learned.
+        """
         with self.database.reading() as session:
             base = self._base(session, self._clock(), STAFF)
             cards = list(base)
         analyzer = self.follower.analyzer
         profiler = Profiler(analyzer)
         encoder = self._encoder()
+        before = self._finder.knowledge if self._finder else None
         knowledge = school(
-            cards, engine=self.engine, analyzer=analyzer, profiler=profiler, encoder=encoder
+            cards,
+            engine=self.engine,
+            analyzer=analyzer,
+            profiler=profiler,
+            encoder=StoredEncoder(encoder, self.database) if encoder else None,
+            fit=fit,
+            before=before,
         )
         with_, without = (
             Finder(
@@ -311,11 +325,13 @@ class Finding:
         self._finder, self._plain = with_, without
 
     def _encoder(self) -> Encoder | None:
-        try:
-            return open_encoder(self._encoder_name, http=self._http)
-        except Unavailable as error:
-            log.warning("going on without vectors: %s", error)
-            return None
+        if not self._opened:
+            try:
+                self._encoder_here = open_encoder(self._encoder_name, http=self._http)
+                self._opened = True
+            except Unavailable as error:
+                log.warning("going on without vectors: %s", error)
+        return self._encoder_here
 
     def _heard(self, entries: Sequence[Entry]) -> None:
         """Something changed; dictionaries count at once, articles with the next lesson."""
@@ -324,19 +340,31 @@ class Finding:
             self._lesson.set()
 
     def _lessons(self) -> None:
+        """Take up every change at once; learn to rank anew when the last lesson has rested."""
+        rested, due = time.monotonic(), False
         while not self._stopping.is_set():
-            self._lesson.wait()
-            # Saving an article often comes in a row of changes: let them settle.
-            if self._stopping.wait(LESSON_PAUSE):
-                return
-            self._lesson.clear()
-            started = time.monotonic()
-            try:
-                self.learn()
-            except Unavailable as error:
-                log.warning("a lesson was put off: %s", error)
-                self._lesson.set()
-            self._stopping.wait((time.monotonic() - started) * LESSON_REST)
+            changed = self._lesson.wait(max(rested - time.monotonic(), 0.0) if due else None)
+            if changed:
+                # Saving an article often comes in a row of changes: let them settle.
+                if self._stopping.wait(LESSON_PAUSE):
+                    return
+                self._lesson.clear()
+                due = self._learnt(fit=False)
+            if due and time.monotonic() >= rested and not self._stopping.is_set():
+                started = time.monotonic()
+                due = not self._learnt(fit=True)
+                rested = time.monotonic() + (time.monotonic() - started) * LESSON_REST
+
+    def _learnt(self, *, fit: bool) -> bool:
+        """Learn; on a database or encoder that is down try again with the next turn."""
+        try:
+            self.learn(fit=fit)
+        except Unavailable as error:
+            log.warning("a lesson was put off: %s", error)
+            self._stopping.wait(LESSON_PAUSE)
+            self._lesson.set()
+            return False
+        return True
 
     def _current(self, base: DatabaseBase, *, vectors: bool = True) -> Finder:
         finder = self._finder

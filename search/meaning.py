@@ -55,7 +55,9 @@ def learn_space(vectors: Vectors, owners: npt.NDArray[np.int64]) -> Space:
     covariance = inside.T @ inside / max(spare if spare >= ENOUGH else len(vectors), 1)
     size = len(covariance)
     level = max(float(np.trace(covariance)) / size, 1e-9)
-    shrunk = (1 - SHRINKAGE) * covariance + SHRINKAGE * level * np.eye(size)
+    # Few vectors say little about hundreds of directions, so they are believed less.
+    believed = min(1 - SHRINKAGE, len(vectors) / (len(vectors) + size))
+    shrunk = believed * covariance + (1 - believed) * level * np.eye(size)
     precision = np.linalg.inv(shrunk / level)
     return Space(mean.astype(np.float32), precision.astype(np.float32))
 

@@ -62,8 +62,9 @@ class Model:
 
     def utilities(self, rows: Floats, boosts: Sequence[float] = ()) -> Floats:
         """Return one utility for each candidate, in log-odds between candidates."""
-        lifted = np.asarray(boosts, dtype=np.float64) if len(boosts) else 0.0
-        return np.asarray(self.ranker(rows) + lifted, dtype=np.float64)
+        lifted: Floats = np.asarray(boosts or [0.0], dtype=np.float64)
+        total: Floats = np.asarray(self.ranker(rows) + lifted, dtype=np.float64)
+        return total
 
     def probabilities(self, rows: Floats, utilities: Floats) -> Floats:
         """Return P(this article answers) of each candidate; never rises as utility falls."""
@@ -93,7 +94,8 @@ def leads(utilities: Floats) -> Floats:
     order = np.argsort(-utilities, kind="stable")
     others = np.full(len(utilities), utilities[order[0]])
     others[order[0]] = utilities[order[1]]
-    return np.clip(utilities - others, -10.0, 10.0)
+    clipped: Floats = np.clip(utilities - others, -10.0, 10.0)
+    return clipped
 
 
 def shipped(*, semantic: bool) -> Model:

@@ -88,6 +88,7 @@ def school(
     encoder: Encoder | None = None,
     past: Sequence[Past] = (),
     fit: bool = True,
+    before: Knowledge | None = None,
 ) -> Knowledge:
     """Learn from a base what can be learned.
 
@@ -98,12 +99,14 @@ def school(
         profiler: of the same analyzer.
         encoder: None for words alone.
         past: questions with agents' confirmed choices; they also become ways to ask.
-        fit: False keeps the shipped models.
+        fit: False takes up words and vectors only, which is quick, and keeps the models.
+        before: whose models are kept then; None for the shipped ones.
     """
     base = FileBase(cards)
     knowledge = _acquainted(base, profiler, encoder, past)
     if not fit:
-        return knowledge
+        kept = before or knowledge
+        return replace(knowledge, lexical=kept.lexical, semantic=kept.semantic)
     finder = Finder(engine=engine, analyzer=analyzer, profiler=profiler, knowledge=knowledge)
     topics = _topics(base, knowledge, past)
     vectors = _topic_vectors(topics, knowledge, encoder)
