@@ -72,6 +72,17 @@ class Automation:
 
 
 @dataclass(frozen=True, slots=True)
+class Authoring:
+    """How answers come to be published.
+
+    Attributes:
+        review: `required`: only editors publish; `optional`: agents may publish by themselves.
+    """
+
+    review: str = "required"
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """How many days each kind of record is kept; 0 keeps it for good."""
 
@@ -83,7 +94,7 @@ class Retention:
     closed_tickets_days: int = 0
 
 
-Kind = TypeVar("Kind", Company, Automation, Retention)
+Kind = TypeVar("Kind", Company, Automation, Authoring, Retention)
 
 
 def read(session: Session, kind: type[Kind]) -> Kind:
@@ -98,7 +109,7 @@ def read(session: Session, kind: type[Kind]) -> Kind:
     return kind(**values)
 
 
-def write(session: Session, value: Company | Automation | Retention) -> None:
+def write(session: Session, value: Company | Automation | Authoring | Retention) -> None:
     """Store a setting."""
     name = type(value).__name__.lower()
     row = session.get(Setting, name)

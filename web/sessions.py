@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 
-from kb import people, tokens
+from kb import people, settings, tokens
 from kb.models.people import User
 from web import current
 
@@ -37,7 +37,8 @@ def identify() -> None:
         user = session.get(User, row.user_id) if row and row.user_id else None
         if user is not None:
             g.user = user
-            g.actor = people.actor(user)
+            authoring = settings.read(session, settings.Authoring)
+            g.actor = people.actor(user, trusted=authoring.review == "optional")
             g.session_token = token
 
 

@@ -90,6 +90,7 @@ def fill(session: Session, now: datetime) -> None:
     """Write the company, its people, its knowledge and its resolved tickets."""
     settings.write(session, COMPANY)
     settings.write(session, settings.Automation(mode="on"))
+    settings.write(session, settings.Authoring(review="optional"))
     for account in (*demo.ACCOUNTS, demo.SECOND_AGENT):
         people.add_user(
             session,

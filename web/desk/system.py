@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kb import access, audit, contacts, people, settings
 from kb.errors import DomainError, Forbidden, Invalid
 from kb.models.people import User
-from kb.settings import Automation, Company, Retention
+from kb.settings import Authoring, Automation, Company, Retention
 from web import current, errors
 from web.desk import choices, frame
 from web.desk.blueprint import desk
@@ -58,6 +58,7 @@ def _page(
         values={**_values(session), **typed},
         errors=faults,
         modes=_modes(),
+        reviews=reviews(),
         hours=[(hour, f"{hour}:00") for hour in range(25)],
         profile={**own, **typed},
         languages=choices.languages(),
@@ -104,6 +105,7 @@ def _values(session: Session) -> dict[str, object]:
         "weekdays": [str(day) for day in company.weekdays],
         "reply_minutes": company.reply_minutes,
         "ticket_prefix": company.ticket_prefix,
+        "review": settings.read(session, Authoring).review,
         "mode": automation.mode,
         "mail_precision": round(automation.mail_precision * 100),
         "form_precision": round(automation.form_precision * 100),
@@ -120,6 +122,7 @@ def change() -> ResponseReturnValue:
     deeds: dict[str, tuple[str, Deed]] = {
         "profile": ("desk.use", _profile),
         "company": ("setting.manage", _company),
+        "authoring": ("setting.manage", _authoring),
         "automation": ("setting.manage", _automation),
         "retention": ("setting.manage", _retention),
     }
@@ -225,6 +228,22 @@ def _automation(session: Session) -> str:
     )
     settings.write(session, changed)
     return "saved"
+
+
+def _authoring(session: Session) -> str:
+    review = request.form.get("review", "")
+    if not choices.known(reviews(), review):
+        raise Invalid("reason_unknown", field="review")
+    settings.write(session, Authoring(review))
+    return "saved"
+
+
+def reviews() -> list[tuple[str, str]]:
+    """Return how a team may handle review."""
+    return [
+        ("required", gettext("编辑看过才发布")),
+        ("optional", gettext("客服也可以自己发布")),
+    ]
 
 
 def _retention(session: Session) -> str:
