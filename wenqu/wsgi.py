@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,4 +26,12 @@ def create() -> Wsgi:
     database = open_ready_database(config)
     finding = finding_of(config, database)
     finding.start()
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     return create_app(parts_of(config, database, finding)).wsgi_app
+
+
+def _end_with_parent(parent: int) -> None:
+    """End when the parent was killed: a process that nobody stops would keep the port."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGKILL)
