@@ -200,17 +200,3 @@ def test_what_is_too_large_is_kept_by_its_beginning(
     [row] = world.all(Spool)
     assert len(row.raw or b"") == 4096
     assert row.size > 20_000
-
-
-def test_a_mail_through_opensmtpd_is_relayed_with_the_null_sender(
-    world: World, server: Child, tmp_path: Path
-) -> None:
-    folder = tmp_path / "smtpd"
-    folder.mkdir()
-    with mailservers.opensmtpd(folder, lmtp=server.extra) as smtp:
-        with smtplib.SMTP("127.0.0.1", smtp.port) as client:
-            client.sendmail("", [MAILBOX], world.write("x"))
-        with signed_in(server, MAILBOX) as client:
-            until(lambda: bool(client.noop() and client.search(["ALL"])))
-            found = client.fetch(client.search(["ALL"]), ["BODY.PEEK[HEADER]"])
-    assert b"Return-Path: <>" in next(iter(found.values()))[b"BODY[HEADER]"]

@@ -1,0 +1,228 @@
+"""However badly the other side behaves, the mails that a machine of ours sends are bounded."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from autoreply import spool
+from autoreply.sender import Sender
+from autoreply.tables import RECEIVED, Spool
+from autoreply.transport import Parcel
+from kb import jobs
+from kb import settings as choices
+from tests.autoreply.world import (
+    LOCKED_OUT,
+    MAILBOX,
+    ZONE,
+    Template,
+    World,
+    make_template,
+    open_world,
+    read,
+)
+
+QQ = "您好，我已经收到您的来信，会尽快回复。祝好！"
+
+
+def exchange(one: World, other: World, address_of_one: str, *, rounds: int = 30) -> int:
+    """Hand each side's mail to the other until nothing more is said; returns how many."""
+    seen = {id(one): 0, id(other): 0}
+    for _ in range(rounds):
+        moved = 0
+        for here, there, to in ((one, other, MAILBOX), (other, one, address_of_one)):
+            here.work()
+            fresh = here.transport.sent[seen[id(here)] :]
+            seen[id(here)] += len(fresh)
+            for parcel in fresh:
+                _hand(there, parcel, to)
+                moved += 1
+            here.later(seconds=5)
+        if not moved:
+            break
+    return len(one.transport.sent) + len(other.transport.sent)
+
+
+def _hand(world: World, parcel: Parcel, to: str) -> None:
+    arrival = spool.Arrival(parcel.raw, to, "smtp", world.now, parcel.sender, (to,))
+    with world.db.transaction() as session:
+        spool.store(session, arrival, now=world.now)
+
+
+@pytest.mark.parametrize(("wordless", "most"), [(False, 3), (True, 10)])
+def test_two_installations_stop(
+    template: Template, tmp_path: Path, wordless: bool, most: int
+) -> None:
+    """By their marks at once; by each side's quota when a gateway strips every mark."""
+    sides = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        side = open_world(template, tmp_path / name)
+        side.know(LOCKED_OUT)
+        sides.append(side)
+    one, other = sides
+    one.sender = Sender(secret=b"o" * 32, base_url="https://one.example", timezone=ZONE)
+    with one.db.transaction() as session:
+        company = choices.read(session, choices.Company)
+        choices.write(session, choices.Company(name="一", mailbox="desk@one.example"))
+        assert company.mailbox == MAILBOX
+    if wordless:
+        for side in sides:
+            side.transport = _Stripping()  # type: ignore[assignment]
+    other.mail(LOCKED_OUT, sender="desk@one.example")
+    total = exchange(one, other, "desk@one.example")
+    assert total <= most
+    one.db.close()
+    other.db.close()
+
+
+class _Stripping:
+    """A gateway that takes away everything by which machines know each other."""
+
+    def __init__(self) -> None:
+        self.sent: list[Parcel] = []
+
+    def send(self, parcel: Parcel) -> str:
+        mail = read(parcel.raw)
+        for name in list(mail.keys()):
+            if name.lower().startswith(("auto-", "precedence", "x-", "in-reply", "references")):
+                del mail[name]
+        sender = mail["From"].addresses[0].addr_spec
+        plain = Parcel(
+            parcel.number, parcel.kind, sender, None, parcel.recipient, bytes(mail), quiet=False
+        )
+        self.sent.append(plain)
+        return sender
+
+
+def test_an_unmarked_auto_reply_gets_two_mails_at_most(world: World) -> None:
+    world.know(LOCKED_OUT)
+    world.mail(LOCKED_OUT)
+    for place in range(10):
+        world.work()
+        if place >= len(world.sent):
+            break
+        world.later(seconds=3)
+        world.mail(QQ, parent=world.sent[place])
+    assert len(world.sent) <= 2
+
+
+def test_an_unmarked_auto_reply_without_a_thread_is_bounded(world: World) -> None:
+    world.mail(QQ, subject="来自王芳的回信")
+    for place in range(40):
+        world.work()
+        if place >= len(world.sent):
+            break
+        world.later(seconds=3)
+        world.mail(QQ, subject=f"Re: 回信{place}")
+    assert len(world.sent) <= 5
+
+
+class Responders(RuleBasedStateMachine):
+    """Correspondents of every bad habit, over some days."""
+
+    shared: Template
+    people = tuple(f"p{n}@d{n % 2}.example" for n in range(4))
+
+    @initialize()
+    def start(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.world = open_world(self.shared, self.folder)
+        self.world.know(LOCKED_OUT)
+        self.world.know("第3个问题怎么办", "suggest", 0.4)
+        self.begun = self.world.now
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.world.db.close()
+            shutil.rmtree(self.folder)
+
+    @rule(
+        who=st.sampled_from(people),
+        text=st.sampled_from(
+            [LOCKED_OUT, "第3个问题怎么办", "你们招人吗", "转人工", "退订", "谢谢"]
+        ),
+    )
+    def asks(self, who: str, text: str) -> None:
+        self.world.mail(text, sender=who)
+        self.world.work()
+
+    @precondition(lambda self: self.world.sent)
+    @rule(
+        text=st.sampled_from([QQ, LOCKED_OUT, "", "还是不行", "解决了，谢谢"]),
+        threaded=st.booleans(),
+        marked=st.booleans(),
+        which=st.integers(0, 50),
+    )
+    def answers_back(self, text: str, threaded: bool, marked: bool, which: int) -> None:
+        mail: EmailMessage = self.world.sent[which % len(self.world.sent)]
+        fields = {"Auto_Submitted": "auto-replied"} if marked else {}
+        self.world.mail(
+            text,
+            sender=mail["To"].addresses[0].addr_spec,
+            subject=f"Re: {mail['Subject']}",
+            parent=mail if threaded else None,
+            **fields,
+        )
+        self.world.work()
+
+    @rule(seconds=st.sampled_from([1, 70, 3700]))
+    def waits(self, seconds: int) -> None:
+        self.world.later(seconds=seconds)
+        self.world.work()
+
+    @rule()
+    def replays_the_spool(self) -> None:
+        before = len(self.world.sent)
+        with self.world.db.transaction() as session:
+            for row in self.world.all(Spool):
+                jobs.enqueue(session, spool.MAIL_IN, {"spool": row.id}, now=self.world.now)
+        self.world.work()
+        assert len(self.world.sent) == before
+
+    @invariant()
+    def every_mail_came_to_one_end(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        rows = self.world.all(Spool)
+        assert all(row.state != RECEIVED and row.outcome for row in rows)
+        answered = [row for row in rows if row.outcome == "answered"]
+        assert len(answered) == sum(m.kind == "automatic" for m in self.world.outbox)
+
+    @invariant()
+    def nobody_gets_more_than_the_quota(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        days = (self.world.now - self.begun).days + 1
+        for who in self.people:
+            got = [m for m in self.world.outbox if m.to_address == who]
+            assert len(got) <= 5 * days
+        for mail in self.world.sent:
+            assert mail["Auto-Submitted"] in ("auto-replied", "auto-generated")
+            assert len(mail["To"].addresses) == 1
+
+    @invariant()
+    def no_thread_gets_two_answers(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        kinds = [(m.ticket_id, m.kind) for m in self.world.outbox]
+        assert len(kinds) == len(set(kinds))
+
+
+def test_total_mails_are_bounded(tmp_path_factory: pytest.TempPathFactory) -> None:
+    Responders.shared = make_template(tmp_path_factory.mktemp("machine"))
+    machine = Responders.TestCase
+    machine.settings = settings(
+        max_examples=12,
+        stateful_step_count=14,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    machine("runTest").runTest()
