@@ -111,7 +111,7 @@ def queue_receipt(
         wants no automatic mail, or a quota is used up.
     """
     mail = _about(session, ticket, RECEIPT, now=now)
-    if mail is None or refused(session, mail.to_address, now=now):
+    if mail is None or _receipted(session, ticket) or refused(session, mail.to_address, now=now):
         return None
     mail.spool_id = spool_id
     mail.articles = [one.as_json() for one in suggestions[:3]]
@@ -292,6 +292,16 @@ def _queue(
         session.flush()
         return None
     return mail
+
+
+def _receipted(session: Session, ticket: Ticket) -> bool:
+    """Say whether a ticket had its receipt; the row outlives the job that sent it."""
+    query = select(OutgoingMail.id).where(
+        OutgoingMail.ticket_id == ticket.id,
+        OutgoingMail.kind == RECEIPT,
+        OutgoingMail.state != CANCELLED,
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _dedupe_reply(message: Message) -> str:

@@ -9,7 +9,15 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from autoreply import addresses
-from autoreply.tables import DONE, SENT, Decision, OutgoingMail, Spool, Suppression
+from autoreply.tables import (
+    DONE,
+    QUEUED,
+    SENDING,
+    Decision,
+    OutgoingMail,
+    Spool,
+    Suppression,
+)
 from kb import contacts, settings
 from kb.models.people import Identity
 from kb.models.service import Question, Ticket
@@ -60,34 +68,65 @@ def _delete(
     session.execute(delete(table).where(where).execution_options(synchronize_session=False))
 
 
-def forget_raw(session: Session, *, now: datetime) -> int:
-    """Drop raw bytes older than the company keeps them; the rows stay, as a record.
+def forget(session: Session, *, now: datetime) -> dict[str, int]:
+    """Drop what is older than the company keeps it; counts of it stay.
 
     Mail in quarantine keeps its bytes until somebody has looked at it.
 
     Returns:
-        how many mails lost their bytes.
+        kind -> how many rows were emptied.
     """
-    days = settings.read(session, settings.Retention).raw_mail_days
-    if days <= 0:
+    keep = settings.read(session, settings.Retention)
+    raw, asked = _before(now, keep.raw_mail_days), _before(now, keep.questions_days)
+    return {
+        "mail_in": _mail_in(session, raw),
+        "mail_out": _mail_out(session, raw),
+        "decisions": _decisions(session, asked),
+    }
+
+
+def _before(now: datetime, days: int) -> datetime | None:
+    return now - timedelta(days=days) if days > 0 else None
+
+
+def _mail_in(session: Session, before: datetime | None) -> int:
+    if before is None:
         return 0
-    before = now - timedelta(days=days)
-    came = (
+    emptied = (
         update(Spool)
         .where(Spool.received_at < before, Spool.state == DONE, Spool.raw.is_not(None))
-        .values(raw=None, envelope_to=[])
+        .values(raw=None, envelope_to=[], envelope_from=None, from_address="", subject="")
         .returning(Spool.id)
         .execution_options(synchronize_session=False)
     )
-    left = (
+    return len(session.scalars(emptied).all())
+
+
+def _mail_out(session: Session, before: datetime | None) -> int:
+    if before is None:
+        return 0
+    emptied = (
         update(OutgoingMail)
         .where(
             OutgoingMail.created_at < before,
-            OutgoingMail.state == SENT,
+            OutgoingMail.state.not_in((QUEUED, SENDING)),
             OutgoingMail.raw.is_not(None),
         )
         .values(raw=None)
         .returning(OutgoingMail.id)
         .execution_options(synchronize_session=False)
     )
-    return len(session.scalars(came).all()) + len(session.scalars(left).all())
+    return len(session.scalars(emptied).all())
+
+
+def _decisions(session: Session, before: datetime | None) -> int:
+    if before is None:
+        return 0
+    emptied = (
+        update(Decision)
+        .where(Decision.created_at < before, Decision.question != "")
+        .values(question="", subject="", from_address="")
+        .returning(Decision.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.scalars(emptied).all())

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from authoring import publishing
+from autoreply import retention as mail_retention
 from kb import questions, retention
 from kb.access import SYSTEM
 from kb.db import Database
@@ -38,6 +39,7 @@ def _settle(session: Session, payload: dict[str, Any], now: datetime) -> None:  
 
 
 def _purge(session: Session, payload: dict[str, Any], now: datetime) -> None:  # Any: empty
+    mail_retention.forget(session, now=now)
     retention.purge(session, now=now)
 
 

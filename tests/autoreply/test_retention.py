@@ -30,12 +30,16 @@ def test_erasing_a_contact_leaves_no_mail_of_theirs(world: World) -> None:
 def test_raw_mail_is_dropped_after_its_days(world: World) -> None:
     world.receive("你们招实习生吗？")
     with world.db.transaction() as session:
-        settings.write(session, settings.Retention(raw_mail_days=10))
-        assert retention.forget_raw(session, now=world.now) == 0
+        settings.write(session, settings.Retention(raw_mail_days=10, questions_days=20))
+        assert set(retention.forget(session, now=world.now).values()) == {0}
     world.later(days=11)
     with world.db.transaction() as session:
-        assert retention.forget_raw(session, now=world.now) == 2
-        assert retention.forget_raw(session, now=world.now) == 0
+        found = retention.forget(session, now=world.now)
+        assert found == {"mail_in": 1, "mail_out": 1, "decisions": 0}
+    world.later(days=10)
+    with world.db.transaction() as session:
+        found = retention.forget(session, now=world.now)
+        assert found == {"mail_in": 0, "mail_out": 0, "decisions": 1}
     assert world.all(Spool)[0].raw is None
     assert world.outbox[0].mail_id is not None
 
@@ -44,5 +48,5 @@ def test_zero_days_keep_mail_for_good(world: World) -> None:
     world.receive("你们招实习生吗？")
     world.later(days=4000)
     with world.db.transaction() as session:
-        settings.write(session, settings.Retention(raw_mail_days=0))
-        assert retention.forget_raw(session, now=world.now) == 0
+        settings.write(session, settings.Retention(raw_mail_days=0, questions_days=0))
+        assert set(retention.forget(session, now=world.now).values()) == {0}
