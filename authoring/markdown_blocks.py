@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from authoring import markdown_tables
 from authoring.html_tree import Node
-from authoring.markdown_inline import JOINER, runs, write
+from authoring.markdown_inline import JOINER, Run, runs, write
 
 BLOCKS = frozenset(
     ("p", "h2", "h3", "h4", "ul", "ol", "blockquote", "pre", "hr", "table", "li", "tr", "td", "th",
@@ -67,7 +67,8 @@ def _block(node: Node) -> str:
 
 
 def _heading(node: Node) -> str:
-    line = write(runs(node.children)).replace("\n", " ").replace(JOINER + " ", "")
+    spaced = (Run("text", " ") if run.kind == "break" else run for run in runs(node.children))
+    line = re.sub(" {2,}", " ", write(spaced))
     line = re.sub(r"(?<!\\)#+$", lambda match: "\\#" * len(match[0]), line)
     return f"{'#' * int(node.tag[1])} {line}" if line else ""
 

@@ -23,6 +23,8 @@ _ENTITY = re.compile(r"&(?=#?[0-9A-Za-z]+;)")
 _ACTIVE = re.compile(r"[\\*\[\]]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 _ALSO_ACTIVE = {"<": "&lt;", "`": "&#96;", "~": "&#126;", "|": "&#124;"}
 _ALT_ACTIVE = re.compile(r"[\\*\[\]_`<>~|&\"!()]")
+# `[…\\]:` at the start of a line would define a reference, backslash or not.
+_REFERENCE = re.compile(r"\[[^\[\]]*\]:")
 _BLOCK_START = re.compile(r"^(?:(#)|(>)|([-+])(?=[-+\s]|$)|(=)|(\d+)\.(?=\s|$))")
 
 
@@ -195,6 +197,8 @@ def escape(text: str) -> str:
 
 def _guard(line: str) -> str:
     """Take the meaning from a sign that has one at the start of a line."""
+    if _REFERENCE.match(line):
+        return JOINER + line
     match = _BLOCK_START.match(line)
     if not match:
         return line

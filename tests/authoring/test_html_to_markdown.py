@@ -41,6 +41,7 @@ KEPT = [
     "<p>　　全角缩进　中间</p>",
     "<p>a</p><hr><p>b</p>",
     '<p>注意!<a href="/a/1">看</a>!<img src="/media/a-1x2.webp" alt="x"></p>',
+    '<p><a href="/a/1">]: x</a></p><p>[a]: b</p>',
     "<h2>#</h2><h3>a ##</h3>",
     "<p><code>a </code>b<code>1</code><code>**</code></p>",
 ]
