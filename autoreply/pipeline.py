@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from autoreply import decide, effects, inbound, phrases, spool
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 MOST_ATTEMPTS = 3
+_DECIDING = 0x6D61696C
+"""Key of the advisory lock: “mail”."""
 
 
 def process(db: Database, job: Claimed, clock: Clock, *, sender: Sender, answers: Answers) -> None:
@@ -113,11 +116,18 @@ def _work(
         read = look(session, arrived, mail, sender, now=clock())
         found = match(session, read, answers, now=clock())
     with db.transaction() as session:
+        _one_at_a_time(session)
         now = clock()
         read = look(session, arrived, mail, sender, now=now)
         case = choose(session, arrived, read, found, now=now)
         conclude(session, case, sender)
         jobs.finish(session, job.id, now=now)
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Let no two decisions share a quota; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_DECIDING)))
 
 
 def parse(arrived: Arrived) -> Inbound:

@@ -48,8 +48,8 @@ class Sender:
         return self.envelope != NULL
 
     def article_url(self, article: Article) -> str:
-        """Return an article's public page."""
-        return f"{self.base_url}/a/{article.id}-{article.slug}"
+        """Return an article's public page, short: mail programs break links at Chinese letters."""
+        return f"{self.base_url}/a/{article.id}"
 
     def ticket_url(self, token: str) -> str:
         """Return a customer's page of a ticket."""

@@ -33,7 +33,7 @@ def test_a_known_question_is_answered_at_once(world: World) -> None:
     assert mail["In-Reply-To"] == "<1@qq.example>"
     assert mail["Auto-Submitted"] == "auto-replied"
     assert "9V电池" in text_of(mail)
-    assert f"https://help.anlu.example/a/{article}-" in text_of(mail)
+    assert f"https://help.anlu.example/a/{article}\n" in text_of(mail)
     [ticket] = world.tickets
     assert (ticket.state, ticket.channel) == ("waiting", "mail")
     [asked] = world.questions

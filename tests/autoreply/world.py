@@ -252,6 +252,15 @@ def make_template(folder: Path, *, published: int = 30) -> Template:
     migrate.metadata()
     db = Database(f"sqlite:///{folder / 'template.db'}")
     db.create_all()
+    ids = fill(db, published=published)
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    return Template(folder / "template.db", ids)
+
+
+def fill(db: Database, *, published: int = 30) -> dict[str, int]:
+    """Write company, policy and articles; returns the articles' ids by question."""
     ids = {}
     with db.transaction() as session:
         company = settings.Company(name="安庐", mailbox=MAILBOX, phone="400-000-0000")
@@ -260,10 +269,7 @@ def make_template(folder: Path, *, published: int = 30) -> Template:
         for place in range(published):
             question = LOCKED_OUT if place == 0 else f"第{place}个问题怎么办"
             ids[question] = publish(session, question).id
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
-    return Template(folder / "template.db", ids)
+    return ids
 
 
 def open_world(template: Template, folder: Path) -> World:
