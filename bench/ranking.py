@@ -28,7 +28,7 @@ from search.finder import Finder
 from search.judging import Judged, figures
 from search.learning import Lesson
 from search.meaning import SEMANTIC
-from search.model import FILES, LEADS, Linear, Model, digest_of, to_json
+from search.model import FILES, Linear, Model, digest_of, to_json
 from search.profiles import Profiler, build_lexicon
 from search.schooling import TARGETS, Topic, lesson_of
 from search.text import fold
