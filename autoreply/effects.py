@@ -117,16 +117,12 @@ def _contact(session: Session, case: Case) -> Contact | None:
             session,
             contacts.MAIL,
             address,
-            name=_clean(author.name),
+            name=author.name,
             language="en" if english else "zh",
             now=case.now,
         )
     except Invalid:
         return None
-
-
-def _clean(name: str) -> str:
-    return name.encode("utf-8", "replace").decode("utf-8")[:120]
 
 
 def _open(session: Session, case: Case, contact: Contact | None, decision: Decision) -> Ticket:
@@ -193,7 +189,7 @@ def _files(session: Session, message: Message, case: Case) -> list[dict[str, Any
             continue
         name = one.filename or f"{one.kind.replace('/', '-')}-{one.index}"
         stored = attachments.add_file(
-            session, data, filename=_clean(name), message_id=message.id, now=case.now
+            session, data, filename=name, message_id=message.id, now=case.now
         )
         kept.append({"name": stored.name, "cid": one.content_id})
     return kept

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from autoreply import decide, effects, inbound, phrases, spool
+from autoreply import decide, effects, inbound, phrases, spool, storable
 from autoreply.case import Answers, Arrived, Case
 from autoreply.inbound import Inbound
 from autoreply.limits import DEFAULT
@@ -131,12 +131,14 @@ def _one_at_a_time(session: Session) -> None:
 
 
 def parse(arrived: Arrived) -> Inbound:
-    """Read the raw mail within limits."""
-    mail = inbound.read(
-        arrived.raw,
-        envelope_from=arrived.envelope_from,
-        envelope_to=arrived.envelope_to,
-        received_at=arrived.received_at,
+    """Read the raw mail within limits, as text that can be stored."""
+    mail = storable.mail(
+        inbound.read(
+            arrived.raw,
+            envelope_from=arrived.envelope_from,
+            envelope_to=arrived.envelope_to,
+            received_at=arrived.received_at,
+        )
     )
     if arrived.size > DEFAULT.message_bytes and "message_bytes" not in mail.exceeded:
         # Only its beginning was fetched.

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from autoreply import addresses, headers, mime
+from autoreply import addresses, headers, mime, storable
 from autoreply.tables import DONE, QUARANTINED, RECEIVED, Spool
 from kb import jobs
 from kb.errors import Conflict, NotFound
@@ -53,7 +53,8 @@ def store(session: Session, arrival: Arrival, *, now: datetime) -> int | None:
     Returns:
         The row's id; None when this very mail is kept already.
     """
-    mailbox, seen = arrival.mailbox.lower()[:254], _Seen.of(arrival.raw)
+    mailbox = storable.text(arrival.mailbox.lower(), longest=254)
+    seen = _Seen.of(arrival.raw)
     known = select(Spool.id).where(Spool.mailbox == mailbox, Spool.fingerprint == seen.fingerprint)
     if session.scalar(known) is not None:
         return None
@@ -63,8 +64,10 @@ def store(session: Session, arrival: Arrival, *, now: datetime) -> int | None:
         raw=arrival.raw,
         sha256=hashlib.sha256(arrival.raw).hexdigest(),
         size=max(arrival.size, len(arrival.raw)),
-        envelope_from=None if arrival.envelope_from is None else arrival.envelope_from[:320],
-        envelope_to=[one[:320] for one in arrival.envelope_to[:50]],
+        envelope_from=None
+        if arrival.envelope_from is None
+        else storable.text(arrival.envelope_from, longest=320),
+        envelope_to=[storable.text(one, longest=320) for one in arrival.envelope_to[:50]],
         source=arrival.source,
         received_at=arrival.received_at,
         from_address=seen.author,
@@ -93,16 +96,15 @@ class _Seen:
         authors = addresses.parse(fields.get("from", b""))
         return cls(
             fingerprint=_fingerprint(fields, (part.body for part in tree.parts)),
-            author=authors[0].key[:254] if authors else "",
-            subject=_line(headers.clean(headers.text(fields.get("subject", b"")))),
-            mail_id=next(iter(headers.ids(headers.unfold(fields.get("message-id", b"")))), "")[
-                :998
-            ],
+            author=storable.text(authors[0].key, longest=254) if authors else "",
+            subject=storable.text(
+                headers.clean(headers.text(fields.get("subject", b""))), longest=300
+            ),
+            mail_id=storable.text(
+                next(iter(headers.ids(headers.unfold(fields.get("message-id", b"")))), ""),
+                longest=998,
+            ),
         )
-
-
-def _line(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")[:300]
 
 
 def _fingerprint(fields: dict[str, bytes], bodies: Iterable[bytes]) -> str:
