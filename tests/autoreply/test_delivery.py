@@ -304,6 +304,41 @@ def test_kill_9_in_the_middle_sends_at_most_one_answer(
     assert world.tickets[0].state == "open"
 
 
+@pytest.mark.e2e
+def test_kill_9_again_and_again_answers_each_mail_once_at_most(
+    world: World, tmp_path: Path
+) -> None:
+    world.policy(per_minute=10_000)
+    numbers = [world.mail(sender=f"p{n}@d{n}.example") for n in range(24)]
+    with mailservers.relay() as (port, behaviour):
+        for wanted in (3, 8, 14):
+            child = subprocess.Popen(
+                [sys.executable, "-c", WORKER, str(tmp_path), str(port)],
+                stdout=subprocess.DEVNULL,
+                cwd=Path(__file__).parents[2],
+            )
+            ends = time.monotonic() + 30
+            while len(behaviour.handed) < wanted and time.monotonic() < ends:
+                time.sleep(0.005)
+            os.kill(child.pid, signal.SIGKILL)
+            child.wait(10)
+        world.know(LOCKED_OUT)
+        world.transport = Relay("127.0.0.1", port, "none")  # type: ignore[assignment]
+        for _ in range(4):
+            world.later(seconds=61)
+            world.work()
+    rows = [world.spool(number) for number in numbers if number is not None]
+    assert [row.outcome for row in rows] == ["answered"] * 24
+    answers = [m for m in world.outbox if m.kind == "automatic"]
+    assert sorted(m.spool_id for m in answers if m.spool_id) == sorted(n for n in numbers if n)
+    assert {m.state for m in answers} <= {SENT, UNKNOWN}
+    for mail in answers:
+        times = sum((mail.mail_id or "?").encode() in sent.raw for sent in behaviour.handed)
+        assert times <= 1
+        assert times == 1 or mail.state == UNKNOWN
+    assert sum(m.state == UNKNOWN for m in answers) <= 3
+
+
 def _claim(world: World) -> jobs.Claimed:
     with world.db.transaction() as session:
         job = jobs.claim(session, owner="t", now=world.now)

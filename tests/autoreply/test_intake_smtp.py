@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import socket
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,6 +78,23 @@ def test_what_cannot_be_kept_stays_with_the_mta(
         assert caught.value.smtp_code == 451
         assert not woken.is_set()
     assert world.all(spool.Spool) == []
+
+
+@pytest.mark.e2e
+def test_a_locked_database_is_a_temporary_fault(world: World) -> None:
+    with listener(world) as (port, _), smtplib.SMTP(HOST, port, timeout=40) as client:
+        client.sendmail("a@b.example", [MAILBOX], world.write("x"))
+        other = sqlite3.connect(str(world.db.path), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            with pytest.raises(smtplib.SMTPDataError) as caught:
+                client.sendmail("a@b.example", [MAILBOX], world.write("y"))
+        finally:
+            other.execute("ROLLBACK")
+            other.close()
+        assert caught.value.smtp_code == 451
+        client.sendmail("a@b.example", [MAILBOX], world.write("z"))
+    assert len(world.all(spool.Spool)) == 2
 
 
 def test_a_mail_that_is_too_large_is_refused(world: World) -> None:
