@@ -103,7 +103,7 @@ def baseline(faq: Path, queries: Path, limit: int | None, method: object) -> dic
                 ranked[0][1] if ranked else 0.0,
                 False,
                 0.0,
-            )  # fmt: skip
+            )
         )
     return figures(judged)
 

@@ -20,7 +20,8 @@ SCALES = {
     "white_best": 0.1,
     "class_score": 0.01,
 }
-"""How much a feature differs between the candidates of one question; 1 for the lexical ones."""
+LEXICAL_SCALE = 0.3
+"""How much a feature differs between the candidates of one question; the ridge counts in it."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -66,7 +67,7 @@ def fit_ranker(lessons: Sequence[Lesson], prior: Linear, *, strength: float) -> 
         Weights for raw features; the bias is 0, because only differences count.
     """
     usable = [lesson for lesson in lessons if lesson.right.any() and not lesson.right.all()]
-    scales = np.array([SCALES.get(name, 1.0) for name in prior.names])
+    scales = np.array([SCALES.get(name, LEXICAL_SCALE) for name in prior.names])
     start = np.asarray(prior.weights) * scales
     if not usable:
         return prior
