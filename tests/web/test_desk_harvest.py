@@ -119,3 +119,16 @@ def test_who_asked_is_told_when_ticked(desk: Desk) -> None:
     told = desk.read(lambda s: s.scalars(select(Job).where(Job.kind == "tell_asker")).all())
     # They were answered by a person already; nobody waits to be told.
     assert told == []
+
+
+def test_resolved_tickets_are_gathered_in_one_click(desk: Desk) -> None:
+    card = "最大支持256GB的卡，1080P大约能录二十天，满了从最早的开始覆盖。"
+    bill = "开票当月在订单页点重开，跨月要先寄回原来的纸质发票。"
+    asked = {ASKED: ANSWER, "摄像头的存储卡要多大的？": card, "发票抬头写错了怎么改？": bill}
+    for question, answer in asked.items():
+        number = make_ticket(desk, question)
+        desk.post("agent", f"/desk/tickets/{number}/reply", {"text": answer})
+        desk.post("agent", f"/desk/tickets/{number}/resolve")
+    assert "said=gathered" in desk.post("agent", "/desk/harvest").location
+    assert desk.read(lambda s: len(s.scalars(select(Candidate)).all())) == 3
+    assert "said=nothing_gathered" in desk.post("agent", "/desk/harvest").location

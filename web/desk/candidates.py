@@ -14,12 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from authoring import harvest
-from kb import access, articles, markup, redaction, tickets
-from kb.articles import Content
-from kb.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
-from kb.models.knowledge import Article, Category
+from kb import access, markup, redaction
+from kb.models.knowledge import Article
 from kb.models.service import Candidate, Ticket
-from web import current, errors
+from web import current
 from web.desk import choices, frame, keeping
 from web.desk.blueprint import desk
 from web.locale import gettext
@@ -27,7 +25,6 @@ from web.locale import gettext
 MOST_QUEUE = 100
 COVERED = "〔个人信息〕"
 WEEKS_AHEAD = 4
-FIELDS = ("question", "answer", "phrasings", "category_id", "redact")
 _HIDDEN = re.compile("|".join(map(re.escape, (*redaction.PLACEHOLDERS.values(), COVERED))))
 
 
@@ -124,20 +121,6 @@ def weekly(minutes: int) -> int:
     return round(minutes / WEEKS_AHEAD)
 
 
-@desk.post("/tickets/<int:ticket_id>/harvest")
-def ticket_harvest(ticket_id: int) -> ResponseReturnValue:
-    """Put what a resolved ticket taught into the queue and look at it."""
-    current.require("candidate.make")
-    with current.writing() as session:
-        row = tickets.get(session, ticket_id)
-        made = keeping.keep(session, row)
-        known = made or harvest.of_ticket(session, ticket_id)
-        number = known.id if known is not None and known.state == harvest.NEW else None
-    if number is None:
-        return frame.back("ticket", "nothing_new", ticket_id=ticket_id)
-    return frame.back("candidate", "gathered", candidate_id=number)
-
-
 @desk.get("/harvest/<int:candidate_id>")
 def candidate(candidate_id: int) -> ResponseReturnValue:
     """Show one candidate: what is there already, the draft, publishing."""
@@ -146,10 +129,11 @@ def candidate(candidate_id: int) -> ResponseReturnValue:
         row = harvest.get(session, candidate_id)
         if row.state != harvest.NEW:
             return frame.back("harvest", "decided")
-        return _page(session, row, _values(row))
+        return page(session, row, values_of(row))
 
 
-def _values(row: Candidate) -> dict[str, str]:
+def values_of(row: Candidate) -> dict[str, str]:
+    """Return a candidate as its form shows it."""
     return {
         "question": row.question,
         "answer": row.answer_md,
@@ -159,13 +143,14 @@ def _values(row: Candidate) -> dict[str, str]:
     }
 
 
-def _page(
+def page(
     session: Session,
     row: Candidate,
     values: Mapping[str, str],
     faults: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
+    """Return the page of a candidate with values in its form."""
     decides = access.can(current.actor(), "candidate.decide")
     html = render_template(
         "desk/candidate.html",
@@ -239,135 +224,3 @@ def _similar(session: Session, row: Candidate) -> list[Alike]:
         if article is not None and article.live_version is not None
     ]
     return sorted(alike, key=lambda item: -item.likeness)[: harvest.SHOWN_SIMILAR]
-
-
-@desk.post("/harvest/<int:candidate_id>", endpoint="candidate_post")
-def edit(candidate_id: int) -> ResponseReturnValue:
-    """Keep what was changed, and cover what was copied into the last field."""
-    current.require("candidate.make")
-    values = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in FIELDS}
-    try:
-        with current.writing() as session:
-            _edit(session, candidate_id, values)
-    except (NotFound, Forbidden):
-        raise
-    except DomainError as error:
-        return _again(candidate_id, values, error)
-    return frame.back("candidate", "edited", candidate_id=candidate_id)
-
-
-def _edit(session: Session, candidate_id: int, values: Mapping[str, str]) -> Candidate:
-    hidden = [line.strip() for line in values["redact"].splitlines() if line.strip()]
-    row = harvest.edit(
-        session,
-        candidate_id,
-        question=cover(values["question"], hidden),
-        answer_md=cover(values["answer"], hidden),
-        phrasings=cover(values["phrasings"], hidden).splitlines(),
-        category_id=_category(session, values["category_id"]),
-        actor=current.actor(),
-        now=current.now(),
-    )
-    if hidden:
-        counted = sum(values[name].count(text) for text in hidden for name in FIELDS[:3])
-        row.redacted = [*row.redacted, {"kind": "other", "count": counted}]
-    harvest.look_again(row, keeping.similar_in(session))
-    return row
-
-
-def cover(text: str, hidden: list[str]) -> str:
-    """Put a placeholder over every occurrence of what must not be seen."""
-    for words in sorted(hidden, key=len, reverse=True):
-        text = text.replace(words, COVERED)
-    return text
-
-
-def _category(session: Session, text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()) or session.get(Category, int(text)) is None:
-        raise Invalid("category_unknown", field="category_id")
-    return int(text)
-
-
-def _again(candidate_id: int, values: Mapping[str, str], error: DomainError) -> ResponseReturnValue:
-    name = str(error.params.get("field", ""))
-    faults = {"answer" if name == "body_md" else name: errors.sentence(error)}
-    with current.reading() as session:
-        row = harvest.get(session, candidate_id)
-        if row.state != harvest.NEW:
-            raise Conflict("candidate_decided", candidate=candidate_id)
-        return _page(session, row, values, faults, errors.status_of(error))
-
-
-@desk.post("/harvest/<int:candidate_id>/phrasing")
-def candidate_add_phrasing(candidate_id: int) -> ResponseReturnValue:
-    """Add the candidate's words to an article, as other ways to ask it."""
-    current.require("candidate.decide")
-    number = current.whole("article_id")
-    with current.writing() as session:
-        row = harvest.get(session, candidate_id)
-        article = articles.get(session, number or 0)
-        harvest.add_as_phrasing(
-            session,
-            row.id,
-            article.id,
-            actor=current.actor(),
-            now=current.now(),
-            tell=_tell(session, row),
-        )
-    current.parts().finding.wake()
-    return frame.back("harvest", "added")
-
-
-@desk.post("/harvest/<int:candidate_id>/publish")
-def candidate_publish(candidate_id: int) -> ResponseReturnValue:
-    """Publish the candidate as a new article; fields that were sent along count."""
-    current.require("candidate.decide")
-    with current.reading() as session:
-        kept = _values(harvest.get(session, candidate_id))
-    values = {name: request.form.get(name, kept[name]).replace("\r\n", "\n") for name in FIELDS}
-    try:
-        with current.writing() as session:
-            row = harvest.get(session, candidate_id)
-            harvest.publish_as_article(
-                session,
-                row.id,
-                _content(session, values),
-                actor=current.actor(),
-                now=current.now(),
-                tell=_tell(session, row),
-            )
-    except (NotFound, Forbidden):
-        raise
-    except DomainError as error:
-        return _again(candidate_id, values, error)
-    current.parts().finding.wake()
-    return frame.back("harvest", "new_article")
-
-
-def _content(session: Session, values: Mapping[str, str]) -> Content:
-    return Content(
-        question=values["question"],
-        body_md=values["answer"],
-        phrasings=tuple(values["phrasings"].splitlines()),
-        category_id=_category(session, values["category_id"]),
-    )
-
-
-def _tell(session: Session, row: Candidate) -> list[int]:
-    """Return the tickets whose customers shall be told: all that may be, when ticked."""
-    if not request.form.get("tell"):
-        return []
-    return [ticket.id for ticket in harvest.askers(session, row)]
-
-
-@desk.post("/harvest/<int:candidate_id>/skip")
-def candidate_skip(candidate_id: int) -> ResponseReturnValue:
-    """Set a candidate aside (how=later), or turn it down for good (how=never)."""
-    current.require("candidate.decide")
-    never = request.form.get("how") == "never"
-    deed = harvest.reject if never else harvest.skip
-    with current.writing() as session:
-        deed(session, candidate_id, actor=current.actor(), now=current.now())
-    return frame.back("harvest", "never" if never else "later")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from kb import outcomes
+from kb import outcomes, redaction
 from kb.outcomes import Asked, Share, Span
 from web import current
 from web.desk import charts, choices
@@ -172,7 +172,8 @@ def _points(now: float, then: float) -> str:
 def _self_figure(now: Share, then: Share) -> Figure:
     known = bool(now.questions and then.questions)
     change = _points(now.self_share, then.self_share) if known else ""
-    good = now.self_share >= then.self_share if known else None
+    moved = known and now.self_share != then.self_share
+    good = now.self_share > then.self_share if moved else None
     note = gettext("%(n)s次提问", n=now.questions)
     return Figure(gettext("自助解决"), f"{now.self_share * 100:.1f}", "%", change, good, note)
 
@@ -221,7 +222,7 @@ def _zero_figure(now: Sequence[Asked], then: Sequence[Asked]) -> Figure:
         f"{share * 100:.1f}" if searches else "—",
         "%" if searches else "",
         _points(share, before) if known else "",
-        share <= before if known else None,
+        share < before if known and share != before else None,
         gettext("%(n)s次搜索", n=searches),
     )
 
@@ -286,10 +287,11 @@ def _todo(session: Session, span: Span, days: int) -> list[Todo]:
     each = outcomes.times(session, span).handling or GUESSED_HANDLING
     found = []
     for row in outcomes.unanswered(session, span, limit=TODO):
+        text = redaction.redact(row.text).text
         minutes = max(1, round(row.times * each / 60 * 7 / days))
-        new_url = url_for("desk.new_article", q=row.text)
-        look_url = url_for("desk.search", q=row.text)
+        new_url = url_for("desk.new_article", q=text)
+        look_url = url_for("desk.search", q=text)
         now = gettext("有条目，看完仍转人工") if row.found else gettext("没有条目")
         action, url = (gettext("改一改"), look_url) if row.found else (gettext("写这条"), new_url)
-        found.append(Todo(row.text, look_url, row.times, now, minutes, action, url))
+        found.append(Todo(text, look_url, row.times, now, minutes, action, url))
     return found

@@ -4,22 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from authoring import harvest
 from kb.errors import Conflict, Invalid
 from kb.models.people import User
-from kb.models.service import Candidate, Ticket
+from kb.models.service import CLOSED, RESOLVED, Candidate, CandidateTicket, Ticket
+from search.finding import STAFF
 from web import current
 
+MOST_ALIKE = 3
+AT_ONCE, LOOKED_AT = 10, 60
 
-def similar_in(session: Session) -> harvest.Similar:
+
+def similar_in(session: Session, *, vectors: bool = True) -> harvest.Similar:
     """Return what looks up existing articles for a question, in one unit of work."""
 
     def similar(text: str) -> Sequence[tuple[int, float]]:
-        return current.parts().finding.similar(session, text, now=current.now())
+        found = current.parts().finding.find(
+            session, text, limit=MOST_ALIKE, now=current.now(), audiences=STAFF, vectors=vectors
+        )
+        return [(int(match.article_id), match.probability) for match in found]
 
     return similar
+
+
+def gather(session: Session) -> int:
+    """Put what the newest resolved tickets taught into the queue; return how many did.
+
+    Only so many at a time: nobody looks at more, and the database is held meanwhile.
+    """
+    similar = similar_in(session, vectors=False)
+    known = select(CandidateTicket.ticket_id)
+    query = (
+        select(Ticket.id)
+        .where(
+            Ticket.state.in_((RESOLVED, CLOSED)), Ticket.spam.is_(False), Ticket.id.not_in(known)
+        )
+        .order_by(Ticket.resolved_at.desc(), Ticket.id.desc())
+        .limit(LOOKED_AT)
+    )
+    made = 0
+    for number in session.scalars(query).all():
+        try:
+            harvest.make(session, number, similar=similar, actor=current.actor(), now=current.now())
+        except Conflict:
+            continue
+        made += 1
+        if made == AT_ONCE:
+            break
+    return made
 
 
 def keep(session: Session, ticket: Ticket) -> Candidate | None:

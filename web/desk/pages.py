@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from web.desk import (
     accounts,
+    arrivals,
     articles,
     candidates,
+    deciding,
     decisions,
     dictionary,
     editing,
@@ -28,8 +30,10 @@ from web.desk.blueprint import desk
 blueprint = desk
 MODULES = (
     accounts,
+    arrivals,
     articles,
     candidates,
+    deciding,
     decisions,
     dictionary,
     editing,

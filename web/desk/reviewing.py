@@ -20,7 +20,7 @@ from web.desk import changed, choices, editing, frame
 from web.desk.blueprint import desk
 from web.desk.merging import author_of
 from web.locale import gettext
-from web.site.browsing import READING_SPEED
+from web.site import browsing
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,37 @@ def preview(article_id: int) -> ResponseReturnValue:
                 "html": Markup(rendered.html),  # noqa: S704 - cleaned by kb.markup
                 "applies_to": latest.applies_to,
                 "updated_at": latest.created_at,
-                "minutes": max(1, round(len(rendered.text) / READING_SPEED)),
+                "minutes": max(1, round(len(rendered.text) / browsing.READING_SPEED)),
                 "language": latest.language,
             },
             edit_url=url_for("desk.edit", article_id=article.id),
+            page_url=url_for("desk.preview_page", article_id=article.id),
             live=article.live_version == article.version,
             shown_to=gettext("所有人") if public else gettext("内部的人"),
         )
+
+
+@desk.get("/articles/<int:article_id>/page")
+def preview_page(article_id: int) -> ResponseReturnValue:
+    """Show the latest version on the customers' own page."""
+    with current.reading() as session:
+        article = articles.get(session, article_id)
+        current.require("article.see", article)
+        draft = _as_draft(session, article)
+        page = browsing.article_page(session, draft)
+        return render_template("site/article.html", noindex=True, **page)
+
+
+def _as_draft(session: Session, article: Article) -> Article:
+    """Return the article as it would be with its latest version online; writes nothing."""
+    latest = articles.latest(session, article)
+    rendered = markup.render(latest.body_md, resolve=articles.resolver(session))
+    session.expunge(article)
+    for name in ("question", "body_md", "category_id", "audience", "language", "applies_to"):
+        setattr(article, name, getattr(latest, name))
+    article.body_html, article.body_text = rendered.html, rendered.text
+    article.updated_at = latest.created_at
+    return article
 
 
 @desk.get("/articles/<int:article_id>/revisions")

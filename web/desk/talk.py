@@ -146,17 +146,17 @@ def events(session: Session, ticket: Ticket) -> list[Event]:
 
 def _context(session: Session, ticket: Ticket) -> list[Event]:
     context, at = ticket.context or {}, ticket.created_at
-    found = [
-        Event(at, escape(gettext("搜了“%(text)s”", text=text)))
-        for text in [*(context.get("searches") or ()), context.get("query") or ""]
-        if text
-    ]
+    # A mail's own question is kept under the same name; it stands in the talk already.
+    query = "" if ticket.channel == "mail" else context.get("query") or ""
+    searches = dict.fromkeys([*(context.get("searches") or ()), query])
+    found = [Event(at, escape(gettext("搜了“%(text)s”", text=text))) for text in searches if text]
     if isinstance(number := context.get("article"), int):
         article = session.get(Article, number)
         if article is not None:
             found.append(Event(at, Markup("{} {}").format(gettext("看了"), _link(article))))
+    told = gettext("找到过") if ticket.channel == "mail" else gettext("给他看过")
     for article in _articles(session, context.get("shown")):
-        found.append(Event(at, Markup("{} {}").format(gettext("给他看过"), _link(article))))
+        found.append(Event(at, Markup("{} {}").format(told, _link(article))))
     if failed := context.get("not_solved_at"):
         moment = datetime.fromisoformat(str(failed))
         found.append(Event(moment, escape(gettext("点了“没解决，转人工”")), bad=True))

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from kb.errors import NotFound, Unavailable
 from kb.models.knowledge import Article, MenuEntry
 from kb.models.service import Feedback
 from web import current, locale, sessions
+from web.locale import gettext
 from web.site import shown
 from web.site.blueprint import site
 from web.site.shown import Link
@@ -122,13 +122,20 @@ def article(article_id: int, slug: str = "") -> ResponseReturnValue:
     with current.reading() as session:
         row = articles.seen(session, article_id, now=current.now(), audiences=current.audiences())
         if slug != row.slug:
-            return redirect(shown.article_url(row, **request.args.to_dict()), 301)
-        page = _article_page(session, row)
+            return redirect(shown.article_url(row, **_carried()), 301)
+        page = article_page(session, row)
     _note_click(article_id)
     return render_template("site/article.html", **page)
 
 
-def _article_page(session: Session, row: Article) -> dict[str, Any]:  # Any: template context
+def _carried() -> dict[str, str]:
+    """Return what an address carries on; nothing else of it reaches the new address."""
+    return {k: v[:400] for k, v in request.args.items() if k in ("q", "n", "lang")}
+
+
+# Any: template context.
+def article_page(session: Session, row: Article) -> dict[str, Any]:
+    """Return what an article's page shows; the desk's preview gives it a draft."""
     rendered = markup.render(row.body_md, resolve=articles.resolver(session))
     toc = [{"id": h.id, "text": h.text} for h in rendered.headings if h.level == 2]
     return {
@@ -207,10 +214,11 @@ def _json_ld(row: Article) -> str:
 def _note_click(article_id: int) -> None:
     """Remember that this visitor opened what a search of theirs showed; never fails a page."""
     number = request.args.get("n", "")
-    if not number.isascii() or not number.isdigit() or len(number) > 15:
+    # Nine digits fit into any database's number.
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
         return
     try:
-        with current.writing() as session:
+        with current.noting() as session:
             question = questions.get(session, int(number))
             if question.visitor == sessions.visitor_id():
                 questions.clicked(session, question.id, article_id, now=current.now())
