@@ -192,7 +192,8 @@ def settle(session: Session, mail: OutgoingMail, state: str, error: str, *, now:
         mail.sent_at = now
     message = session.get(Message, mail.message_id) if mail.message_id else None
     if message is not None and message.delivery != "undone":
-        message.delivery = FAILED if state == CANCELLED else state
+        # What was withdrawn before it left is not shown to the customer either.
+        message.delivery = "undone" if state == CANCELLED else state
     if mail.kind == AUTOMATIC:
         _settle_answer(session, mail, now)
     if state in (FAILED, UNKNOWN):

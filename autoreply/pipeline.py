@@ -11,14 +11,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from autoreply import decide, effects, inbound, phrases, spool, storable
+from autoreply.addresses import Address
 from autoreply.case import Answers, Arrived, Case
 from autoreply.inbound import Inbound
+from autoreply.isolation import Unreadable
 from autoreply.limits import DEFAULT
 from autoreply.looking import choose, look, match
 from autoreply.sender import Sender
@@ -39,7 +41,22 @@ _DECIDING = 0x6D61696C
 """Key of the advisory lock: “mail”."""
 
 
-def process(db: Database, job: Claimed, clock: Clock, *, sender: Sender, answers: Answers) -> None:
+class Reading(Protocol):
+    """Reads raw bytes: `inbound.read` here, or `isolation.IsolatedReader.read` in a child."""
+
+    def __call__(self, raw: bytes, *, envelope_from: str | None = None) -> Inbound:
+        """Return the mail."""
+
+
+def process(
+    db: Database,
+    job: Claimed,
+    clock: Clock,
+    *,
+    sender: Sender,
+    answers: Answers,
+    reading: Reading = inbound.read,
+) -> None:
     """Bring the mail of one job to its end, exactly once.
 
     Args:
@@ -48,6 +65,7 @@ def process(db: Database, job: Claimed, clock: Clock, *, sender: Sender, answers
         clock: the present moment.
         sender: this installation.
         answers: the finder.
+        reading: how raw bytes are read.
 
     Raises:
         Exception: whatever went wrong, while the mail has attempts left; the last one puts it
@@ -57,13 +75,13 @@ def process(db: Database, job: Claimed, clock: Clock, *, sender: Sender, answers
     if arrived is None:
         return
     try:
-        _work(db, job, arrived, clock, sender, answers)
-    except Unavailable:
-        # The database or the disk is at fault, not the mail.
-        with db.transaction() as session:
-            spool.attempt(session, arrived.id, -1)
-        raise
+        _work(db, job, arrived, parse(arrived, reading), clock, sender, answers)
     except Exception as error:
+        if isinstance(error, Unavailable) and not isinstance(error, Unreadable):
+            # The database or the disk is at fault, not the mail.
+            with db.transaction() as session:
+                spool.attempt(session, arrived.id, -1)
+            raise
         if arrived.attempts < MOST_ATTEMPTS:
             raise
         log.exception("mail %s goes into quarantine", arrived.id)
@@ -107,11 +125,11 @@ def _work(
     db: Database,
     job: Claimed,
     arrived: Arrived,
+    mail: Inbound,
     clock: Clock,
     sender: Sender,
     answers: Answers,
 ) -> None:
-    mail = parse(arrived)
     with db.reading() as session:
         read = look(session, arrived, mail, sender, now=clock())
         found = match(session, read, answers, now=clock())
@@ -130,14 +148,15 @@ def _one_at_a_time(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock(_DECIDING)))
 
 
-def parse(arrived: Arrived) -> Inbound:
+def parse(arrived: Arrived, reading: Reading = inbound.read) -> Inbound:
     """Read the raw mail within limits, as text that can be stored."""
+    mail = reading(arrived.raw, envelope_from=arrived.envelope_from)
+    delivered = (Address("", one) for one in arrived.envelope_to if "@" in one)
     mail = storable.mail(
-        inbound.read(
-            arrived.raw,
-            envelope_from=arrived.envelope_from,
-            envelope_to=arrived.envelope_to,
+        replace(
+            mail,
             received_at=arrived.received_at,
+            delivered_to=(*mail.delivered_to, *delivered),
         )
     )
     if arrived.size > DEFAULT.message_bytes and "message_bytes" not in mail.exceeded:

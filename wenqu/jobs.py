@@ -12,9 +12,7 @@ from autoreply import retention as mail_retention
 from kb import questions, retention
 from kb.access import SYSTEM
 from kb.db import Database
-from search.finding import Finding
-from wenqu import mailing, serving
-from wenqu.config import Config
+from wenqu import serving
 from wenqu.serving import Part
 from wenqu.wiring import clock
 from wenqu.worker import Chore, Worker, within
@@ -43,14 +41,13 @@ def _purge(session: Session, payload: dict[str, Any], now: datetime) -> None:  #
     retention.purge(session, now=now)
 
 
-def worker_of(config: Config, database: Database, finding: Finding) -> Part:
-    """Return the worker of this process as a part."""
+def worker_of(database: Database) -> Part:
+    """Return the worker of this process as a part; mail has its own (`wenqu.mailing`)."""
     handlers = {
         "publish_article": within(_publish),
         "expire_article": within(_expire),
         "settle": within(_settle),
         "purge": within(_purge),
-        **mailing.handlers(config, database, finding, clock),
     }
     worker = Worker(database, handlers, CHORES, clock)
     return serving.thread("worker", worker.run, worker.stop)

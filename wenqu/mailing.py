@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from autoreply import delivery, outgoing, pipeline, spool
+from autoreply import delivery, inbound, outgoing, pipeline, spool
 from autoreply.intake_imap import Account, Mailreader
 from autoreply.intake_smtp import LMTP_NAME, SMTP_NAME, Keeper, Listener
+from autoreply.isolation import IsolatedReader
+from autoreply.pipeline import Reading
 from autoreply.relay import Relay
 from autoreply.sender import Sender
 from autoreply.transport import Folder, Transport
@@ -62,16 +64,28 @@ def transport_of(config: Config) -> Transport | None:
 
 
 def handlers(
-    config: Config, database: Database, finding: Finding, clock: Clock
+    config: Config,
+    database: Database,
+    finding: Finding,
+    clock: Clock,
+    *,
+    reading: Reading = inbound.read,
 ) -> Mapping[str, Handler]:
     """Return kind -> handler of mail jobs.
 
     Without a relay or a folder mail waits in the outbox: `deliver` has no handler then.
+
+    Args:
+        config: of this process.
+        database: opened.
+        finding: the process's finder.
+        clock: the present moment.
+        reading: how raw mail is read; `parts` gives one in a child process.
     """
     sender, transport = sender_of(config), transport_of(config)
 
     def mail_in(db: Database, job: Claimed, now: Clock) -> None:
-        pipeline.process(db, job, now, sender=sender, answers=finding)
+        pipeline.process(db, job, now, sender=sender, answers=finding, reading=reading)
 
     found: dict[str, Handler] = {spool.MAIL_IN: mail_in, TELL: within(_tell)}
     if transport is not None:
@@ -94,11 +108,14 @@ def _tell(session: Session, payload: dict[str, Any], now: datetime) -> None:
 
 def parts(config: Config, database: Database, finding: Finding, clock: Clock) -> list[Part]:
     """Return what takes mail in this process, and the two workers that it wakes."""
-    every = handlers(config, database, finding, clock)
+    reader = IsolatedReader()
+    every = handlers(config, database, finding, clock, reading=reader.read)
     sending = Worker(database, _only(every, outgoing.DELIVER), (), clock)
-    reading = Worker(database, _then(every, spool.MAIL_IN, sending.wake), (), clock)
+    reading = Worker(database, _then(every, (spool.MAIL_IN, TELL), sending.wake), (), clock)
     sender = sender_of(config)
     found = [
+        # Parts stop in reverse: the child goes after the worker that reads through it.
+        Part("mail reader", lambda: None, reader.close),
         thread("mail worker", reading.run, reading.stop),
         thread("delivery worker", sending.run, sending.stop),
     ]
@@ -117,15 +134,18 @@ def _only(every: Mapping[str, Handler], kind: str) -> Mapping[str, Handler]:
 
 
 def _then(
-    every: Mapping[str, Handler], kind: str, wake: Callable[[], None]
+    every: Mapping[str, Handler], kinds: tuple[str, ...], wake: Callable[[], None]
 ) -> Mapping[str, Handler]:
-    """Return the handler of one kind, followed by a word to the next worker."""
+    """Return the handlers of some kinds, each followed by a word to the next worker."""
 
-    def handle(db: Database, job: Claimed, clock: Clock) -> None:
-        every[kind](db, job, clock)
-        wake()
+    def followed(handler: Handler) -> Handler:
+        def handle(db: Database, job: Claimed, clock: Clock) -> None:
+            handler(db, job, clock)
+            wake()
 
-    return {kind: handle}
+        return handle
+
+    return {kind: followed(every[kind]) for kind in kinds}
 
 
 def _mailbox(box: Mailbox, database: Database, clock: Clock, wake: Callable[[], None]) -> Part:

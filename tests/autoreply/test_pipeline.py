@@ -7,6 +7,7 @@ import re
 import pytest
 
 from autoreply import outgoing, solved, spool, threading
+from autoreply.isolation import IsolatedReader, Unreadable
 from autoreply.tables import (
     ANSWERED,
     DONE,
@@ -33,7 +34,7 @@ def test_a_known_question_is_answered_at_once(world: World) -> None:
     assert mail["In-Reply-To"] == "<1@qq.example>"
     assert mail["Auto-Submitted"] == "auto-replied"
     assert "9V电池" in text_of(mail)
-    assert f"https://help.anlu.example/a/{article}\n" in text_of(mail)
+    assert f"https://help.anlu.example/a/{article}" in text_of(mail).split()
     [ticket] = world.tickets
     assert (ticket.state, ticket.channel) == ("waiting", "mail")
     [asked] = world.questions
@@ -304,8 +305,31 @@ def test_an_article_withdrawn_before_sending_goes_to_a_person(world: World) -> N
     world.work()
     assert [m.kind for m in world.outbox] == ["automatic", "receipt"]
     assert world.outbox[0].state == "cancelled"
+    assert [m.delivery for m in world.messages] == [None, "undone"]
     assert world.tickets[0].state == "open"
     assert "工单号" in text_of(world.sent[0])
+
+
+def test_a_mail_that_the_reader_cannot_stand_is_set_aside(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(*_: object, **__: object) -> None:
+        raise Unreadable(reason="EOFError")
+
+    number = world.mail()
+    assert number is not None
+    monkeypatch.setattr("autoreply.pipeline.parse", hang)
+    for _ in range(3):
+        world.work()
+        world.later(minutes=10)
+    assert world.spool(number).state == QUARANTINED
+
+
+def test_a_child_process_reads_alike(world: World) -> None:
+    world.know(LOCKED_OUT)
+    with IsolatedReader() as reader:
+        world.reading = reader.read
+        assert world.receive().outcome == ANSWERED
 
 
 class Poison(Exception):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autoreply import delivery, outgoing, pipeline, spool
+from autoreply import delivery, inbound, outgoing, pipeline, spool
 from autoreply.sender import Sender
 from autoreply.spool import Arrival
 from autoreply.tables import Decision, Mailbox, OutgoingMail, Spool, Suppression
@@ -98,6 +98,7 @@ class World:
     answers: Answers = field(default_factory=Answers)
     transport: Captured = field(default_factory=Captured)
     now: datetime = NOW
+    reading: pipeline.Reading = inbound.read
     number: int = 0
 
     def clock(self) -> datetime:
@@ -182,7 +183,14 @@ class World:
 
     def run(self, job: jobs.Claimed) -> None:
         if job.kind == spool.MAIL_IN:
-            pipeline.process(self.db, job, self.clock, sender=self.sender, answers=self.answers)
+            pipeline.process(
+                self.db,
+                job,
+                self.clock,
+                sender=self.sender,
+                answers=self.answers,
+                reading=self.reading,
+            )
         elif job.kind == outgoing.DELIVER:
             delivery.deliver(self.db, job, self.clock, sender=self.sender, transport=self.transport)
 

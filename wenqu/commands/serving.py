@@ -56,7 +56,7 @@ def demo(
     parts = [
         serving.Part("finding", finding.start, finding.stop),
         *mailing.parts(config, database, finding, clock),
-        worker_of(config, database, finding),
+        worker_of(database),
     ]
     facts = demonstration.describe(config, smtp_port=smtp_port, lmtp_port=lmtp_port)
     demonstration.announce(config, facts, tell=click.echo)
@@ -79,7 +79,7 @@ def serve(context: Context, with_work: bool) -> None:
         parts = [
             serving.Part("finding", finding.start, finding.stop),
             *mailing.parts(config, database, finding, clock),
-            worker_of(config, database, finding),
+            worker_of(database),
         ]
     if context.path is not None:
         os.environ["WENQU_CONFIG"] = str(context.path.resolve())
@@ -97,7 +97,7 @@ def work(context: Context) -> None:
     parts = [
         serving.Part("finding", finding.start, finding.stop),
         *mailing.parts(config, database, finding, clock),
-        worker_of(config, database, finding),
+        worker_of(database),
     ]
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
