@@ -131,6 +131,8 @@ class Finding:
         self.follower.stop()
         for thread in self._threads:
             thread.join(10)
+        # Also one that was never started may hold the writer's lock, from a rebuild.
+        self.follower.release()
         self.engine.close()
 
     def wake(self) -> None:
