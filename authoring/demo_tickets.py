@@ -44,7 +44,7 @@ def load(session: Session, paths: Iterable[Path], *, now: datetime) -> int:
     newest = max(map(datetime.fromisoformat, ended))
     # Whole days, so that the hours of the day stay as they were written.
     shift = timedelta(days=(now - newest).days)
-    users = dict(session.execute(select(User.name, User.id)).tuples().all())
+    users = {row.name: row.id for row in session.execute(select(User.name, User.id))}
     for record in records:
         _add(session, record, users, shift)
     return len(records)

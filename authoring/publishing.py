@@ -172,6 +172,7 @@ def publish(
     if at is not None and at > now:
         return _schedule(session, article, at, actor, now)
     _move(article, "publish")
+    _forget_old_expiry(session, article, now)
     _go_live(session, article, now)
     record(session, article, "publish", actor, now)
     return article
@@ -215,14 +216,7 @@ def scheduled_for(session: Session, article: Article) -> datetime | None:
 def run_scheduled(
     session: Session, payload: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> None:
-    """Do the job `publish_article`; does nothing when the plan has changed since.
-
-    Args:
-        session: the unit of work.
-        payload: as `kb.schedule.plan` wrote it.
-        actor: for the audit log.
-        now: the moment.
-    """
+    """Do the job `publish_article` (see `kb.schedule.plan`), unless the plan has changed since."""
     article = session.get(Article, payload["article"])
     if article is None or article.version != payload["version"]:
         return
@@ -352,9 +346,14 @@ def hand_over(
 def _go_live(session: Session, article: Article, now: datetime) -> None:
     schedule.drop(session, schedule.PUBLISH, article.id)
     article.publish_at = None
+    articles.go_live(session, article, now=now)
+
+
+def _forget_old_expiry(session: Session, article: Article, now: datetime) -> None:
+    """A person who publishes again after the expiry wants the article to be seen."""
     if article.expire_at is not None and article.expire_at <= now:
         article.expire_at = None
-    articles.go_live(session, article, now=now)
+        schedule.drop(session, schedule.EXPIRE, article.id)
 
 
 def _check_answer(session: Session, article: Article) -> None:

@@ -31,7 +31,7 @@ FOLDER = "images/"
 def dump(session: Session) -> Bundle:
     """Return all articles with their order, states and pictures, the tree, menu and notices."""
     tree = {category.id: category for category in categories.tree(session)}
-    owners = dict(session.execute(select(User.id, User.name)).tuples().all())
+    owners = {row.id: row.name for row in session.execute(select(User.id, User.name))}
     stored = set(session.scalars(select(Attachment.name).where(Attachment.message_id.is_(None))))
     shown: dict[str, None] = {}
     rows: list[Row] = []

@@ -291,7 +291,7 @@ def _owner(work: Import, row: Row) -> int | None:
         return None
     if not work.owners:
         rows = work.session.execute(select(User.name, User.id))
-        work.owners = {"": 0, **dict(rows.tuples().all())}
+        work.owners = {"": 0, **{row.name: row.id for row in rows}}
     if row.owner not in work.owners:
         work.warnings.append(Problem(row.where, "owner", "owner_unknown", row.owner))
     return work.owners.get(row.owner)

@@ -95,7 +95,8 @@ def load_menu(work: Import, menu: Sequence[MenuRow] | None) -> None:
     """Replace the home menu when the bundle has one."""
     if menu is None:
         return
-    keys = dict(work.session.execute(select(Article.key, Article.id)).tuples().all())
+    rows = work.session.execute(select(Article.key, Article.id))
+    keys = {row.key: row.id for row in rows}
     groups = [
         Group(
             title=group.title,
