@@ -15,14 +15,15 @@ from kb.models.people import Contact, Identity
 from kb.models.service import Question, Ticket
 
 MAIL, PHONE = "mail", "phone"
-_MAIL = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,253}")
+MAX_ADDRESS = 254
+_MAIL = re.compile(r"[^@\s<>\"\x00-\x1f\x7f]{1,64}@[^@\s<>\"\x00-\x1f\x7f]{1,253}")
 
 
 def normalise(kind: str, value: str) -> str:
     """Return the one spelling of an address. Raises Invalid."""
     value = value.strip()
     if kind == MAIL:
-        if not _MAIL.fullmatch(value):
+        if not _MAIL.fullmatch(value) or len(value) > MAX_ADDRESS:
             raise Invalid("address_invalid", field="mail")
         local, _, domain = value.rpartition("@")
         return f"{local}@{domain}".lower()

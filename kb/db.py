@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
@@ -27,7 +27,15 @@ from kb.models.base import Base
 GROUND = (knowledge, people, service, system)
 
 BUSY_TIMEOUT_MS = 8_000
-_LOCKED = ("database is locked", "database is full", "disk i/o error", "readonly database")
+# What a database says -> the word for it.
+_FAULTS = (
+    ("database is locked", "locked"),
+    ("database table is locked", "locked"),
+    ("disk is full", "full"),
+    ("no space left on device", "full"),
+    ("disk i/o error", "disk"),
+    ("readonly database", "readonly"),
+)
 
 
 def _on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
@@ -79,13 +87,16 @@ class Database:
         return Path(name) if self.is_sqlite and name and name != ":memory:" else None
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, wait_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Session]:
         """Open a unit of work that writes; commit at the end, roll back on any error.
+
+        Args:
+            wait_ms: how long to wait for another writer (SQLite); short for what may be left out.
 
         Raises:
             Unavailable: the database is locked, full or gone.
         """
-        with self._session("BEGIN IMMEDIATE") as session:
+        with self._session("BEGIN IMMEDIATE", wait_ms) as session:
             yield session
             session.commit()
 
@@ -96,11 +107,11 @@ class Database:
             yield session
 
     @contextmanager
-    def _session(self, begin: str) -> Iterator[Session]:
+    def _session(self, begin: str, wait_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Session]:
         session = Session(self.engine, expire_on_commit=False)
         try:
             if self.is_sqlite:
-                session.connection().exec_driver_sql(begin)
+                _begin(session.connection(), begin, wait_ms)
             yield session
         except OperationalError as error:
             session.rollback()
@@ -120,14 +131,19 @@ class Database:
         self.engine.dispose()
 
 
+def _begin(connection: Connection, begin: str, wait_ms: int) -> None:
+    """Begin on SQLite; the connection goes on with its usual patience."""
+    if wait_ms == BUSY_TIMEOUT_MS:
+        connection.exec_driver_sql(begin)
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait_ms)}")
+    try:
+        connection.exec_driver_sql(begin)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
 def _reason(error: OperationalError) -> str:
     """Name the fault in a word that the edge can translate."""
     text = str(error.orig).lower()
-    known = next((word for word in _LOCKED if word in text), None)
-    return {
-        "database is locked": "locked",
-        "database is full": "full",
-        "disk i/o error": "disk",
-        "readonly database": "readonly",
-        None: "down",
-    }[known]
+    return next((word for said, word in _FAULTS if said in text), "down")

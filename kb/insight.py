@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, cast, distinct, func, select
 from sqlalchemy.orm import Session
 
-from kb.models.knowledge import Phrasing
+from kb import articles
+from kb.models.knowledge import PUBLIC, Article, Phrasing
 from kb.models.service import Question, Shown
 
 LEAST_ASKERS = 3
@@ -42,17 +43,18 @@ def most_asked(session: Session, *, since: datetime, limit: int) -> Sequence[tup
 def frequent_words(session: Session, *, now: datetime, limit: int) -> list[str]:
     """Return short searches of the last 30 days that many people made.
 
-    Only texts that also stand in the base, as another way to ask, are shown: what somebody typed
-    is never shown to somebody else as it is.
+    Only texts that also stand in a public answer, as another way to ask, are shown: what somebody
+    typed is never shown to somebody else as it is, nor what only agents may read.
     """
     visitors = func.count(distinct(Question.visitor))
+    seen = select(Phrasing.text).join(Article).where(articles.visible(now, (PUBLIC,)))
     query = (
         select(Question.text)
         .where(
             Question.created_at >= now - timedelta(days=30),
             Question.channel == "search",
             func.length(Question.text) <= 12,
-            Question.text.in_(select(Phrasing.text)),
+            Question.text.in_(seen),
         )
         .group_by(Question.text)
         .having(visitors >= LEAST_ASKERS)

@@ -6,14 +6,15 @@ import importlib
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Flask, request
-from flask_babel import gettext
+from flask import Flask, abort, request
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from kb import settings
+from kb.errors import Unavailable
 from web import current, errors, filters, headers, locale, sessions
+from web.locale import gettext
 from web.parts import Parts
 
 MAX_UPLOAD = 12 * 1024 * 1024
@@ -64,6 +65,7 @@ def create_app(parts: Parts) -> Flask:
     app.url_map.converters["int"] = Number
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(filters.FILTERS)
+    app.before_request(_refuse_nul)
     for part in (headers, sessions, locale, errors):
         part.init_app(app)
     app.context_processor(_context)
@@ -74,6 +76,15 @@ def create_app(parts: Parts) -> Flask:
         # Flask documents this way of adding a middleware; mypy sees a method assigned.
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
     return app
+
+
+def _refuse_nul() -> None:
+    """Refuse a sign that nobody types and that PostgreSQL cannot even compare."""
+    if "\x00" in request.path:
+        abort(404)
+    values = (*request.args.values(), *request.form.values())
+    if any("\x00" in value for value in values):
+        abort(400)
 
 
 def _context() -> dict[str, object]:
@@ -107,7 +118,7 @@ def shop() -> Shop:
     try:
         with current.reading() as session:
             company = settings.read(session, settings.Company)
-    except errors.errors.Unavailable:
+    except Unavailable:
         company = settings.Company()
     english = locale.language() == "en"
     return Shop(

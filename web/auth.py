@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kb import audit, demo, people, ratelimit, settings
 from kb.access import NOBODY
-from kb.errors import DomainError
+from kb.errors import DomainError, Invalid
 from kb.models.people import ADMIN
 from web import current, errors, limits, sessions, words
 
@@ -102,7 +102,7 @@ def make_first() -> ResponseReturnValue:
             if people.any_user(session):
                 abort(404)
             if form["password"] != form["again"]:
-                raise errors.errors.Invalid("passwords_differ", field="again")
+                raise Invalid("passwords_differ", field="again")
             company = settings.Company(name=form["company"] or "我们", mailbox=form["mailbox"])
             settings.write(session, company)
             user = people.add_user(

@@ -16,6 +16,7 @@ from kb.models.people import User
 from web.parts import Parts
 
 EXTENSION = "wenqu"
+NOTE_WAIT_MS = 300
 
 
 def parts() -> Parts:
@@ -27,6 +28,11 @@ def parts() -> Parts:
 def writing() -> AbstractContextManager[Session]:
     """Open the unit of work of a view that writes."""
     return parts().db.transaction()
+
+
+def noting() -> AbstractContextManager[Session]:
+    """Open the unit of work of something that a page can do without: it waits only briefly."""
+    return parts().db.transaction(wait_ms=NOTE_WAIT_MS)
 
 
 def reading() -> AbstractContextManager[Session]:

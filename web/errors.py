@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from kb import errors
 from web import words
+from web.locale import gettext
 
 log = logging.getLogger(__name__)
 
@@ -66,20 +66,40 @@ def stopped(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     code = str(error.description) if error.description in words.SENTENCES else f"http_{status}"
     text = gettext(words.SENTENCES[code]) if code in words.SENTENCES else ""
-    return _answer(status, code, text, {})
+    return _answer(status, code, text, {}, _allowed(error))
+
+
+def _allowed(error: HTTPException) -> dict[str, str]:
+    """Return the header that a 405 must carry (RFC 9110, 15.5.6)."""
+    methods = getattr(error, "valid_methods", None)
+    return {"Allow": ", ".join(sorted(methods))} if methods else {}
 
 
 def broken(error: Exception) -> ResponseReturnValue:
     """Answer a fault of ours without telling anything about it; the log has it."""
-    log.error("unexpected error on %s %s", request.method, request.path, exc_info=error)
+    # The address may hold the token of a ticket, so the log names the view instead.
+    log.error("unexpected error on %s %s", request.method, request.endpoint, exc_info=error)
     return _answer(500, "internal", "", {})
 
 
 # Any: JSON values of the error.
-def _answer(status: int, code: str, text: str, params: dict[str, Any]) -> ResponseReturnValue:
-    headers = {"Retry-After": str(g.retry_after)} if "retry_after" in g else {}
+def _answer(
+    status: int,
+    code: str,
+    text: str,
+    params: dict[str, Any],
+    more: dict[str, str] | None = None,
+) -> ResponseReturnValue:
+    headers = dict(more or {})
+    if "retry_after" in g:
+        headers["Retry-After"] = str(g.retry_after)
+    elif status == 503:
+        headers["Retry-After"] = "10"
+    elif status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     if wants_json():
-        body = jsonify(error={"code": code, "message": text, **_plain(params)})
+        message = text or gettext(words.HTTP.get(status, words.HTTP[400]))
+        body = jsonify(error={**_plain(params), "code": code, "message": message})
         return body, status, headers
     page = status if status in PAGES else (500 if status >= 500 else 400)
     html = render_template(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import gettext
-
 from kb import hours
 from kb.settings import Company
 from web import current
+from web.locale import gettext
 
 
 def due(company: Company, now: datetime) -> datetime:

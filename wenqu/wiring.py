@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from kb import settings
 from kb.db import Database
@@ -120,7 +121,7 @@ def probes(config: Config, database: Database, finding: Finding) -> Mapping[str,
     """Return the checks behind /readyz."""
     return {
         "database": lambda: _database(database),
-        "migrations": lambda: None if migrate.is_current(database) else "behind",
+        "migrations": lambda: _migrations(database),
         "index": lambda: "behind" if finding.lag() > LAG_LIMIT else None,
         "disk": _disk(config.data_dir),
     }
@@ -136,6 +137,13 @@ def _database(database: Database) -> str | None:
     except DomainError:
         return "down"
     return None
+
+
+def _migrations(database: Database) -> str | None:
+    try:
+        return None if migrate.is_current(database) else "behind"
+    except SQLAlchemyError:
+        return "down"
 
 
 def _disk(folder: Path) -> Callable[[], str | None]:

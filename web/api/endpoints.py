@@ -63,7 +63,7 @@ def _summary(row: Article) -> dict[str, Any]:  # Any: JSON
 @blueprint.get("/articles")
 def list_articles() -> ResponseReturnValue:
     """List public answers in order of id; `next` leads on."""
-    limits.within(ratelimit.API)
+    limits.reading(ratelimit.API)
     limit = _number("limit", USUAL, MOST)
     after = current.whole("after", 0) or 0
     with current.reading() as session:
@@ -84,7 +84,7 @@ def list_articles() -> ResponseReturnValue:
 @blueprint.get("/articles/<int:article_id>")
 def get_article(article_id: int) -> ResponseReturnValue:
     """Give one public answer, as Markdown, HTML and text; with an ETag."""
-    limits.within(ratelimit.API)
+    limits.reading(ratelimit.API)
     with current.reading() as session:
         row = articles.seen(session, article_id, now=current.now(), audiences=AUDIENCES)
         path = categories.path(session, row.category_id)
@@ -105,7 +105,7 @@ def get_article(article_id: int) -> ResponseReturnValue:
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     """Rank public answers for a question."""
-    limits.within(ratelimit.API)
+    limits.reading(ratelimit.API)
     text = _text("q", 4000)
     with current.reading() as session:
         matches = current.parts().finding.find(
@@ -127,7 +127,7 @@ def _match(session: Session, number: int | str, probability: float) -> dict[str,
 @blueprint.get("/ask")
 def ask() -> ResponseReturnValue:
     """Decide whether a question can be answered, and give the answer's text if so."""
-    limits.within(ratelimit.API)
+    limits.reading(ratelimit.API)
     text = _text("q", 4000)
     with current.reading() as session:
         found = current.parts().finding.answering(

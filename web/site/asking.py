@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from web.site import finding, shown
 from web.site.blueprint import site
 from web.site.shown import Link
 
-MAX_TEXT = 5_000
+MAX_TEXT, MAX_NAME, MAX_ORDER = 5_000, 60, 40
 FIELDS = ("text", "mail", "name", "order")
 ACCEPT = "image/*,video/mp4,.pdf,.txt,.log"
 
@@ -28,7 +28,10 @@ ACCEPT = "image/*,video/mp4,.pdf,.txt,.log"
 @site.get("/human")
 def human() -> ResponseReturnValue:
     """Lead to the form with what was asked and read."""
-    kept = {k: v[:400] for k, v in request.args.items() if k in ("q", "article") and v}
+    # Any: what url_for takes.
+    kept: dict[str, Any] = {
+        k: v[:400] for k, v in request.args.items() if k in ("q", "article") and v
+    }
     return redirect(url_for("site.ask", **kept), 303)
 
 
@@ -86,6 +89,8 @@ def send() -> ResponseReturnValue:
     q = request.form.get("q", "").strip()[:400]
     if request.form.get("website"):
         return redirect(url_for("site.home"), 303)
+    # Each try looks for answers, which costs as much as a search does.
+    limits.reading(ratelimit.SEARCH)
     if request.form.get("resolved"):
         return _solved(values["text"] or q)
     faults = _faults(values)
@@ -108,24 +113,29 @@ def send() -> ResponseReturnValue:
 def _faults(values: Mapping[str, str]) -> dict[str, str]:
     """Return the sentence for each field that cannot be accepted."""
     found: dict[str, str] = {}
-    checks = {
-        "text": lambda: _check_text(values["text"]),
-        "mail": lambda: contacts.normalise(contacts.MAIL, values["mail"]),
-    }
-    for name, check in checks.items():
+    checks: tuple[tuple[str, Callable[[str], object]], ...] = (
+        ("text", _check_text),
+        ("mail", lambda mail: contacts.normalise(contacts.MAIL, mail)),
+        ("name", lambda name: _check_length(name, MAX_NAME)),
+        ("order", lambda order: _check_length(order, MAX_ORDER)),
+    )
+    for name, check in checks:
         try:
-            check()
+            check(values[name])
         except Invalid as error:
             found[name] = errors.sentence(error)
     return found
 
 
-def _check_text(text: str) -> str:
+def _check_text(text: str) -> None:
     if not text:
         raise Invalid("text_missing", field="text")
-    if len(text) > MAX_TEXT:
-        raise Invalid("too_long", field="text", limit=MAX_TEXT)
-    return text
+    _check_length(text, MAX_TEXT)
+
+
+def _check_length(text: str, most: int) -> None:
+    if len(text) > most:
+        raise Invalid("too_long", limit=most)
 
 
 # Any: what finding.answers gives.

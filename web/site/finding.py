@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Response, g, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from kb.models.knowledge import Article
 from search.finder import Match
 from search.finding import Found
 from web import current, limits, locale, sessions
+from web.locale import gettext
 from web.site import browsing, shown
 from web.site.blueprint import site
 from web.site.shown import Link
@@ -30,6 +30,7 @@ MAX_QUESTION = 4_000
 FIRST, MOST = 8, 24
 WORTH_SHOWING = 0.02
 POPULAR = 5
+KEPT = ("q", "category", "exact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Result:
 @site.get("/search")
 def search() -> ResponseReturnValue:
     """Show what answers a question, and remember that it was asked."""
-    limits.within(ratelimit.SEARCH)
+    limits.reading(ratelimit.SEARCH)
     text = request.args.get("q", "").strip()[:MAX_QUESTION]
     if not text:
         with current.reading() as session:
@@ -90,7 +91,7 @@ def _remember(text: str, found: Found, kept: Sequence[tuple[Match, Article]]) ->
     )
     offers = [questions.Offer(row.id, match.probability) for match, row in kept[:FIRST]]
     try:
-        with current.writing() as session:
+        with current.noting() as session:
             return questions.record(session, asked, offers, now=current.now()).id
     except Unavailable:
         log.warning("a search could not be recorded")
@@ -109,7 +110,8 @@ def _page(
     hits = results[1:] if best else results
     more = bool(request.args.get("more"))
     visible = hits if more else hits[:FIRST]
-    args = {k: v for k, v in request.args.to_dict().items() if k in ("q", "category", "exact")}
+    # Any: what url_for takes.
+    args: dict[str, Any] = {k: v for k, v in request.args.items() if k in KEPT}
     return {
         "q": text,
         "total": len(results),
@@ -184,7 +186,7 @@ def _popular(session: Session) -> list[Link]:
 @site.get("/suggest")
 def suggest() -> ResponseReturnValue:
     """Give suggestions for the search box; `for=form` gives answers with a passage each."""
-    limits.within(ratelimit.SUGGEST)
+    limits.reading(ratelimit.SUGGEST)
     text = request.args.get("q", "").strip()[:MAX_QUESTION]
     with current.reading() as session:
         body = (

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from kb.errors import DomainError, NotFound
 from kb.models.knowledge import Attachment, Blob
 from kb.models.service import AGENT, AUTOMATIC, CLOSED, CONFIRMED, CUSTOMER, FAILED, Message, Ticket
 from web import current, errors, headers, limits, office, uploads
+from web.locale import gettext
 from web.site import shown
 from web.site.blueprint import site
 

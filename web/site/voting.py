@@ -15,6 +15,8 @@ from web.site.blueprint import site
 @site.post("/a/<int:article_id>/vote")
 def vote(article_id: int) -> ResponseReturnValue:
     """Record 有帮助 or 没帮助 for the version that the visitor read."""
+    # A cookie is thrown away at will, so the address counts too; a whole office may share it.
+    limits.within(ratelimit.VOTE_ADDRESS)
     limits.within(ratelimit.VOTE, sessions.visitor_id())
     choice = request.form.get("vote", "")
     if choice not in ("yes", "no"):
