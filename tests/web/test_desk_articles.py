@@ -251,3 +251,26 @@ def test_markdown_and_html_turn_into_each_other(desk: Desk) -> None:
     there = desk.post("agent", "/desk/convert", {"markdown": "**粗**"}).get_json()
     assert there == {"html": "<p><strong>粗</strong></p>"}
     assert desk.post("agent", "/desk/convert", there).get_json() == {"markdown": "**粗**\n"}
+
+
+def test_a_locked_database_loses_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = write(desk)
+    monkeypatch.setattr("kb.db.BUSY_TIMEOUT_MS", 50)
+    desk.db.engine.dispose()
+    token = desk.csrf("agent")
+    form = {**NEW, "csrf_token": token, "version": "1", "body_md": "写了半天的话。"}
+    with desk.db.transaction():
+        answer = desk.client("agent").post(f"/desk/articles/{number}", data=form)
+    assert answer.status_code == 503
+    assert "写了半天的话。" in answer.text
+    assert "还在" in answer.text
+    assert article(desk, number).version == 1
+
+
+def test_agents_are_not_offered_what_they_may_not_do(desk: Desk) -> None:
+    number = write(desk)
+    page = desk.get("agent", f"/desk/articles/{number}").text
+    for words in ("确认发布", "什么时候发布", "确认下线"):
+        assert words not in page
+        assert words in desk.get("editor", f"/desk/articles/{number}").text
+    assert "提交审核" in page

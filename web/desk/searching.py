@@ -161,10 +161,10 @@ def _why_not(row: Article) -> str:
 
 
 def _part(name: str, value: float) -> tuple[str, float, str]:
-    return _part_words().get(name, name), min(max(value, 0.0), 1.0), f"{value:.2f}"
+    return part_words().get(name, name), min(max(value, 0.0), 1.0), f"{value:.2f}"
 
 
-def _part_words() -> dict[str, str]:
+def part_words() -> dict[str, str]:
     """Return the features of `search.features` and `search.meaning` in words."""
     return {
         "gram_cosine": gettext("字面相似"),

@@ -62,7 +62,8 @@ def _policy() -> dict[str, str]:
         "guard": gettext("写信的是客户本人，能回"),
         "mode": gettext("自动回复开着"),
         "articles": gettext("已发布的条目够多"),
-        "person_has_it": gettext("没有人工在跟，客户也没要人工"),
+        "person_has_it": gettext("没有人工在跟"),
+        "person_asked": gettext("客户没有要人工"),
         "once_per_thread": gettext("这段往来里还没自动答过"),
         "repeated": gettext("24小时里没有答过同一个问题"),
         "recipient": gettext("有一个能回信的地址"),
@@ -88,7 +89,8 @@ def failed(name: str) -> str:
     """Return what stood in the way, for a condition that did not hold."""
     said = {
         "articles": gettext("已发布的条目还不够多"),
-        "person_has_it": gettext("已经有人工在跟，或客户要人工"),
+        "person_has_it": gettext("已经有人工在跟"),
+        "person_asked": gettext("客户要人工"),
         "once_per_thread": gettext("这段往来里已经自动答过"),
         "repeated": gettext("24小时里答过同一个问题"),
         "recipient": gettext("找不到一个能回信的地址"),
