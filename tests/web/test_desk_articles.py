@@ -236,7 +236,7 @@ def test_a_picture_is_written_anew_and_its_address_given_back(desk: Desk) -> Non
     assert answer.status_code == 201
     body = answer.get_json()
     assert (body["width"], body["height"]) == (80, 40)
-    picture = desk.get("nobody", body["url"])
+    picture = desk.get("agent", body["url"])
     assert picture.mimetype == "image/webp"
 
 
