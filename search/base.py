@@ -127,18 +127,27 @@ def _object(path: Path, number: int, line: str) -> dict[str, Any]:
 def read_faq(path: Path) -> FileBase:
     """Read `{"id", "question", "answer"?, "category"?, "alternatives"?}` lines.
 
+    What `wenqu export` writes is read too: of it, the articles that everybody can see.
+
     Raises:
         Invalid: unreadable file; a line without id or question, or of other types.
     """
-    return FileBase(_card(path, number, row) for number, row in read_lines(path))
+    rows = ((number, row) for number, row in read_lines(path) if _is_open(row))
+    return FileBase(_card(path, number, row) for number, row in rows)
+
+
+def _is_open(row: Mapping[str, Any]) -> bool:
+    """Tell whether a line is an article that everybody can see."""
+    wanted = {"kind": ARTICLE, "state": "published", "audience": "public"}
+    return all(row.get(name, value) == value for name, value in wanted.items())
 
 
 def _card(path: Path, number: int, row: Mapping[str, Any]) -> Card:
-    question = row.get("question")
-    others = row.get("alternatives") or []
+    question, name = row.get("question"), row.get("id", row.get("key"))
+    others = row.get("alternatives") or row.get("phrasings") or []
     answer = row.get("answer") or ""
     wrong = (
-        not isinstance(row.get("id"), str | int)
+        not isinstance(name, str | int)
         or not isinstance(question, str)
         or not question.strip()
         or not isinstance(answer, str)
@@ -149,7 +158,7 @@ def _card(path: Path, number: int, row: Mapping[str, Any]) -> Card:
         raise Invalid("line_wrong", field="path", value=str(path), line=number)
     category = row.get("category")
     return Card(
-        id=row["id"],
+        id=name,
         question=str(question),
         phrasings=tuple(dict.fromkeys(other for other in others if other.strip())),
         answer=answer,
