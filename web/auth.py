@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from kb import audit, demo, people, ratelimit, settings
 from kb.access import NOBODY
 from kb.errors import DomainError, Invalid
-from kb.models.people import ADMIN
+from kb.models.people import ADMIN, User
 from web import current, errors, limits, sessions, words
+from web.locale import gettext
 
 blueprint = Blueprint("auth", __name__)
 
@@ -55,21 +57,27 @@ def sign_in() -> ResponseReturnValue:
     name = request.form.get("name", "").strip().lower()[:64]
     limits.within(ratelimit.SIGN_IN_ADDRESS)
     limits.within(ratelimit.SIGN_IN, name)
-    with current.writing() as session:
+    # Checking takes a while by design; nobody who writes waits for it.
+    with current.reading() as session:
         user = people.check_password(session, name, request.form.get("password", ""))
+        accounts = demo.accounts(session)
+    with current.writing() as session:
         if user is None:
             audit.note(session, NOBODY, "login.refused", ("user", None), now=current.now())
-            accounts = demo.accounts(session)
         else:
-            old = g.get("session_token")
-            if old:
-                people.close_session(session, old)
-            sessions.sign_in(people.open_session(session, user, now=current.now()))
-            audit.note(session, people.actor(user), "login", ("user", user.id), now=current.now())
+            _begin(session, session.get_one(User, user.id))
     if user is None:
-        fault = {"": words.SENTENCES["sign_in_refused"]}
+        fault = {"": gettext(words.SENTENCES["sign_in_refused"])}
         return _login_page({"name": name}, fault, accounts, 400)
     return redirect(local_path(request.form.get("next", "")) or url_for("desk.inbox"), 303)
+
+
+def _begin(session: Session, user: User) -> None:
+    """Start a session that nobody knew before; the one that the browser had ends."""
+    if old := g.get("session_token"):
+        people.close_session(session, old)
+    sessions.sign_in(people.open_session(session, user, now=current.now()))
+    audit.note(session, people.actor(user), "login", ("user", user.id), now=current.now())
 
 
 @blueprint.post("/logout")

@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "forbidden": _("您的账号没有这项权限，需要的话请找管理员。"),
     "unauthorized": _("没有带上有效的令牌。"),
     "number_large": _("这个数最大是{limit}。"),
+    "text_wanted": _("这一项要是一段文字。"),
     "json_missing": _("请求正文要是一个JSON对象。"),
     "unavailable": _("服务暂时忙不过来，您写的内容还在，请过一会儿再点一次。"),
     "database": _("数据库暂时用不了（{reason}），您写的内容还在，请过一会儿再点一次。"),

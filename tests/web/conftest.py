@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -146,8 +147,15 @@ def add_people(session: Session, password_hash: str) -> None:
 
 @pytest.fixture
 def desk(tmp_path: Path, password_hash: str) -> Iterator[Desk]:
+    with open_desk(tmp_path, password_hash) as opened:
+        yield opened
+
+
+@contextmanager
+def open_desk(folder: Path, password_hash: str, engine: str = "memory") -> Iterator[Desk]:
+    """Open an application with its database and index in a folder."""
     clock = Clock()
-    db = Database(f"sqlite:///{tmp_path / 'wenqu.db'}")
+    db = Database(f"sqlite:///{folder / 'wenqu.db'}")
     db.create_all()
     with db.transaction() as session:
         settings.write(
@@ -155,7 +163,7 @@ def desk(tmp_path: Path, password_hash: str) -> Iterator[Desk]:
             settings.Company(name="安庐", mailbox="help@anlu.example", ticket_prefix="AL"),
         )
         add_people(session, password_hash)
-    finding = Finding(db, tmp_path / "index", engine="memory", encoder="none", clock=clock)
+    finding = Finding(db, folder / "index", engine=engine, encoder="none", clock=clock)
     finding.catch_up()
     parts = Parts(
         db=db,
@@ -164,7 +172,7 @@ def desk(tmp_path: Path, password_hash: str) -> Iterator[Desk]:
         clock=clock,
         timezone=ZoneInfo("Asia/Shanghai"),
         cookie_secure=False,
-        outbox_dir=str(tmp_path / "outbox"),
+        outbox_dir=str(folder / "outbox"),
     )
     yield Desk(create_app(parts), db, finding, clock)
     finding.stop()

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autoreply import outgoing
+from autoreply import outgoing, storable
 from kb import articles, categories, contacts, people, questions, ratelimit, settings, tickets
 from kb.access import Actor
 from kb.errors import Forbidden, Invalid, NotFound, Unauthorized
@@ -34,9 +34,9 @@ def _shareable(response: Response) -> Response:
 
 
 def _number(name: str, default: int, most: int) -> int:
-    value = current.whole(name, default) or default
-    if value > most:
-        raise Invalid("number_large", field=name, limit=most)
+    value = current.whole(name, default)
+    if value is None or not 1 <= value <= most:
+        raise Invalid("number_range", field=name, least=1, most=most)
     return value
 
 
@@ -98,7 +98,7 @@ def get_article(article_id: int) -> ResponseReturnValue:
             "version": row.live_version,
         }
     response: Response = jsonify(body)
-    response.set_etag(f"{row.id}-{row.live_version}-{row.renderer}")
+    response.add_etag()
     return response.make_conditional(request)
 
 
@@ -166,6 +166,7 @@ class Handed:
 @blueprint.post("/tickets")
 def post_ticket() -> ResponseReturnValue:
     """Open a ticket; `Idempotency-Key` makes a repeated call harmless."""
+    limits.within(ratelimit.API)
     caller = _caller("tickets")
     limits.within(ratelimit.API, caller.label)
     handed = _handed()
@@ -208,10 +209,10 @@ def _handed() -> Handed:
     for name, most in (("text", 20_000), ("mail", 254), ("name", 120), ("subject", 300)):
         value = document.get(name, "")
         if not isinstance(value, str):
-            raise Invalid("text_missing", field=name)
+            raise Invalid("text_wanted", field=name)
         if len(value) > most:
             raise Invalid("too_long", field=name, limit=most)
-        values[name] = value.strip()
+        values[name] = storable.text(value).strip()
     if not values["text"]:
         raise Invalid("text_missing", field="text")
     contacts.normalise(contacts.MAIL, values["mail"])

@@ -30,6 +30,7 @@ MAX_QUESTION = 4_000
 FIRST, MOST = 8, 24
 WORTH_SHOWING = 0.02
 POPULAR = 5
+OPENSEARCH = "opensearch"
 KEPT = ("q", "category", "exact")
 
 
@@ -192,9 +193,21 @@ def suggest() -> ResponseReturnValue:
         body = (
             _answers(session, text) if request.args.get("for") == "form" else _rows(session, text)
         )
-    response: Response = jsonify(body)
+    response: Response = jsonify(_for_browser(text, body))
+    if request.args.get("format") == OPENSEARCH:
+        response.mimetype = "application/x-suggestions+json"
     response.headers["Cache-Control"] = "private, max-age=30"
     return response
+
+
+def _for_browser(text: str, body: dict[str, Any]) -> object:  # Any: JSON
+    """Return suggestions as a browser's own search box wants them (OpenSearch Suggestions 1.1)."""
+    if request.args.get("format") != OPENSEARCH:
+        return body
+    base = current.parts().base_url
+    rows = body["suggestions"]
+    titles, addresses = [row["title"] for row in rows], [base + row["url"] for row in rows]
+    return [text, titles, ["" for _ in rows], addresses]
 
 
 def _rows(session: Session, text: str) -> dict[str, Any]:  # Any: JSON
