@@ -38,15 +38,14 @@ def test_reading_never_writes(db: Database) -> None:
         assert session.scalars(select(Category)).all() == []
 
 
-def test_a_locked_database_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.db.BUSY_TIMEOUT_MS", 50)
+def test_a_locked_database_is_unavailable(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/base.db")
     database.create_all()
     other = sqlite3.connect(tmp_path / "base.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
     def write() -> None:
-        with database.transaction() as session:
+        with database.transaction(wait_ms=50) as session:
             make_category(session, "lock")
 
     with pytest.raises(Unavailable) as caught:
