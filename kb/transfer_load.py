@@ -294,6 +294,8 @@ def _owner(work: Import, row: Row) -> int | None:
         work.owners = {"": 0, **{row.name: row.id for row in rows}}
     if row.owner not in work.owners:
         work.warnings.append(Problem(row.where, "owner", "owner_unknown", row.owner))
+        # Said once for each name.
+        work.owners[row.owner] = None
     return work.owners.get(row.owner)
 
 

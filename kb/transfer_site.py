@@ -31,7 +31,7 @@ class Import:
     warnings: list[Problem]
     slugs: dict[str, int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
-    owners: dict[str, int] = field(default_factory=dict)
+    owners: dict[str, int | None] = field(default_factory=dict)
     # Picture of the bundle -> address on the site.
     places: dict[str, str] = field(default_factory=dict)
     created: set[str] = field(default_factory=set)
