@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from kb.errors import NotFound
 from kb.models.knowledge import Article
@@ -131,9 +131,49 @@ def confirm(
         row = Shown(article_id=article_id, position=len(question.shown), probability=0.0)
         question.shown.append(row)
     row.confirmed_by = by
+    question.nothing_by = None
     if by == "link":
         end(session, question, CONFIRMED, now=now)
     session.flush()
+
+
+def refute(session: Session, question: Question, by: str) -> None:
+    """Note that nothing in the base answered a question; `by` as in `confirm`."""
+    question.nothing_by = by
+    session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A question of the past that may teach the ranker.
+
+    Attributes:
+        text: as it was asked.
+        article_ids: what answered it; empty when nothing did.
+    """
+
+    text: str
+    article_ids: tuple[int, ...]
+
+
+def teaching(session: Session, *, limit: int = 6000) -> list[Taught]:
+    """Return what may teach: confirmed choices and confirmed gaps, newest first, each text once.
+
+    Clicks and anonymous votes are not among them.
+    """
+    confirmed = select(Shown.question_id).where(Shown.confirmed_by.is_not(None))
+    query = (
+        select(Question)
+        .where(Question.nothing_by.is_not(None) | Question.id.in_(confirmed))
+        .options(selectinload(Question.shown))
+        .order_by(Question.id.desc())
+        .limit(limit)
+    )
+    found: dict[str, Taught] = {}
+    for row in session.scalars(query):
+        chosen = tuple(shown.article_id for shown in row.shown if shown.confirmed_by)
+        found.setdefault(row.text, Taught(row.text, chosen))
+    return list(found.values())
 
 
 def end(session: Session, question: Question, outcome: str, *, now: datetime) -> None:

@@ -242,7 +242,7 @@ class Finder:
         utilities = model.utilities(rows, [card.boost for card in cards])
         return Scored(
             cards=cards,
-            closest=[a[c] for a, c in zip(asked, closest, strict=True)],
+            closest=[_own(card, a[c]) for card, a, c in zip(cards, asked, closest, strict=True)],
             names=names,
             rows=rows,
             utilities=utilities,
@@ -352,6 +352,11 @@ class Scored:
 
 
 NOTHING = Scored((), (), LEXICAL, np.zeros((0, len(LEXICAL))), np.zeros(0), np.zeros(0))
+
+
+def _own(card: Card, text: str) -> str:
+    """Return a way to ask that may be shown: what a customer typed is never shown to others."""
+    return text if text in card.asked else card.question
 
 
 def _near(meaning: Meaning, measured: Vectors) -> list[str]:

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from kb import articles
+from kb import articles, questions
 from kb.access import NOBODY, audiences
 from kb.changes import Entry
 from kb.db import Database
@@ -34,7 +34,7 @@ from search.engines import open_engine
 from search.finder import Finder, Match, Part, untaught
 from search.follower import Follower
 from search.profiles import Profiler
-from search.schooling import school
+from search.schooling import Past, school
 from search.suggest import Suggester, Suggestion
 from search.vectors import StoredEncoder
 
@@ -301,6 +301,10 @@ class Finding:
         with self.database.reading() as session:
             base = self._base(session, self._clock(), STAFF)
             cards = list(base)
+            past = [
+                Past(taught.text, tuple(map(str, taught.article_ids)))
+                for taught in questions.teaching(session)
+            ]
         analyzer = self.follower.analyzer
         profiler = Profiler(analyzer)
         encoder = self._encoder()
@@ -311,6 +315,7 @@ class Finding:
             analyzer=analyzer,
             profiler=profiler,
             encoder=StoredEncoder(encoder, self.database) if encoder else None,
+            past=past,
             fit=fit,
             before=before,
         )

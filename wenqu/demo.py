@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from authoring import demo_tickets
+from authoring import demo_questions, demo_tickets
 from kb import demo, people, settings, transfer
 from kb.db import Database
 from kb.errors import Conflict
@@ -104,6 +104,7 @@ def fill(session: Session, now: datetime) -> None:
     bundle = transfer.read(content())
     transfer.load(session, bundle, author_id=None, now=now)
     demo_tickets.load(session, sorted(content().glob("tickets-*.jsonl")), now=now)
+    demo_questions.load(session, content() / "questions.jsonl", now=now)
     settings.raise_flag(session, demo.FLAG)
 
 

@@ -101,6 +101,8 @@ class Question(Base):
     outcome: Mapped[str | None] = mapped_column(String(16))
     outcome_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    # Who found that nothing in the base answered it (`agent`, `holdout`); None: nobody said so.
+    nothing_by: Mapped[str | None] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(index=True)
     shown: Mapped[list[Shown]] = relationship(
         order_by="Shown.position", cascade="all, delete-orphan"
