@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from sqlalchemy import LargeBinary, String, delete, select
@@ -124,6 +125,43 @@ def forget(session: Session, version: str, texts: Sequence[str]) -> None:
 def forget_others(session: Session, version: str) -> None:
     """Remove the vectors of all other encoders and versions."""
     session.execute(delete(TextVector).where(TextVector.encoder != version[:200]))
+
+
+def write_file(session: Session, path: Path) -> int:
+    """Write all kept vectors into one .npz, for a base that is shipped with them.
+
+    Returns:
+        how many were written.
+    """
+    rows = session.execute(
+        select(TextVector.digest, TextVector.encoder, TextVector.data).order_by(TextVector.digest)
+    ).all()
+    np.savez_compressed(
+        path,
+        digests=np.array([bytes.fromhex(row.digest) for row in rows], dtype="S32"),
+        encoders=np.array([row.encoder for row in rows]),
+        data=np.stack([np.frombuffer(row.data, dtype="<f2") for row in rows]),
+    )
+    return len(rows)
+
+
+def read_file(session: Session, path: Path) -> int:
+    """Keep the vectors of a file that `write_file` wrote; those of other encoders do no harm.
+
+    Returns:
+        how many the file holds.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        names = [value.ljust(32, b"\0").hex() for value in file["digests"].tolist()]
+        encoders, data = file["encoders"].tolist(), file["data"]
+    there = stored(session, names)
+    session.add_all(
+        TextVector(digest=name, encoder=encoder, data=row.tobytes())
+        for name, encoder, row in zip(names, encoders, data, strict=True)
+        if name not in there
+    )
+    session.flush()
+    return len(names)
 
 
 def _read(data: bytes) -> Vectors:

@@ -15,6 +15,7 @@ from authoring import demo_questions, demo_tickets
 from kb import demo, people, settings, transfer
 from kb.db import Database
 from kb.errors import Conflict
+from search import vectors
 from wenqu import migrate
 from wenqu.config import Config
 from wenqu.wiring import clock, finding_of, open_database
@@ -31,6 +32,8 @@ COMPANY = settings.Company(
     reply_minutes=40,
     ticket_prefix="AL",
 )
+# Of the demo's own texts, made by tools/demo_vectors.py, so that a first start needs no minute.
+VECTORS = "vectors.npz"
 TEAMS = {"agent": "客服一组", "editor": "内容组", "admin": "客服运营"}
 Tell = Callable[[str], None]
 
@@ -104,7 +107,10 @@ def fill(session: Session, now: datetime) -> None:
     bundle = transfer.read(content())
     transfer.load(session, bundle, author_id=None, now=now)
     demo_tickets.load(session, sorted(content().glob("tickets-*.jsonl")), now=now)
-    demo_questions.load(session, content() / "questions.jsonl", now=now)
+    if (content() / "questions.jsonl").exists():
+        demo_questions.load(session, content() / "questions.jsonl", now=now)
+    if (content() / VECTORS).exists():
+        vectors.read_file(session, content() / VECTORS)
     settings.raise_flag(session, demo.FLAG)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261124_1542"
+revision = "20261124_1635"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -229,6 +229,16 @@ def upgrade() -> None:
         sa.Column("value", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
     )
+    op.create_table(
+        "text_vector",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("encoder", sa.String(length=200), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_text_vector")),
+    )
+    with op.batch_alter_table("text_vector", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_text_vector_encoder"), ["encoder"], unique=False)
+
     op.create_table(
         "user",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -612,6 +622,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.Column("outcome_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("nothing_by", sa.String(length=16), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contact.id"], name=op.f("fk_question_contact_id_contact")
@@ -829,6 +840,10 @@ def downgrade() -> None:
     op.drop_table("article")
     op.drop_table("api_token")
     op.drop_table("user")
+    with op.batch_alter_table("text_vector", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_text_vector_encoder"))
+
+    op.drop_table("text_vector")
     op.drop_table("setting")
     op.drop_table("rate_window")
     op.drop_table("menu_group")
