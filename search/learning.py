@@ -1,4 +1,8 @@
-"""The only door to scikit-learn: fits the ranker and the calibrator; never needed to infer."""
+"""The only door to scikit-learn: fits the ranker and the calibrator; never needed to infer.
+
+Its imports cost a second, so they stand where something is fitted: a process that only asks, or
+has just started, never pays for them.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from search.model import LEADS, Floats, Linear, evidence
 
@@ -72,6 +73,8 @@ def fit_ranker(lessons: Sequence[Lesson], prior: Linear, *, strength: float) -> 
     if not usable:
         return prior
     problem = _Choice(usable, scales, start, strength)
+    from scipy.optimize import minimize
+
     fitted = minimize(problem.loss, start, jac=True, method="L-BFGS-B").x / scales
     return Linear(prior.names, tuple(map(float, fitted)))
 
@@ -132,6 +135,9 @@ def fit_calibrator(seen: Sequence[Top], names: Sequence[str], *, strength: float
     right = np.array([top.right for top in seen])
     weights = np.array([top.weight for top in seen])
     weights = weights / weights.sum() * len(seen)
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
     scaler = StandardScaler().fit(rows, sample_weight=weights)
     fitted = LogisticRegression(C=1.0 / (strength * len(seen)), max_iter=1000)
     fitted.fit(scaler.transform(rows), right, sample_weight=weights)
@@ -146,6 +152,8 @@ def levelled(calibrator: Linear, seen: Sequence[Top]) -> Linear:
     logits = calibrator(np.stack([top.told for top in seen]))[:, None]
     right = np.array([top.right for top in seen])
     weights = np.array([top.weight for top in seen])
+    from sklearn.linear_model import LogisticRegression
+
     fitted = LogisticRegression(C=1e3, max_iter=1000)
     fitted.fit(logits, right, sample_weight=weights / weights.mean())
     steep = max(float(fitted.coef_[0, 0]), 0.05)

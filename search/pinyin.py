@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from pypinyin import lazy_pinyin
-
 from search.text import is_han
 
 _CONFUSED = (
@@ -37,7 +35,7 @@ def syllables(text: str) -> list[list[str]]:
     """
     runs: list[list[str]] = []
     for run in _han_runs(text):
-        spoken = lazy_pinyin(run, errors="ignore")
+        spoken = _spoken(run)
         runs.append([_folded(syllable) for syllable in spoken])
     return runs
 
@@ -121,7 +119,15 @@ def _han_runs(text: str) -> list[str]:
 def _letters(word: str) -> str:
     if not word or not all(map(is_han, word)):
         return ""
-    return "".join(syllable[:1] for syllable in lazy_pinyin(word, errors="ignore"))
+    return "".join(syllable[:1] for syllable in _spoken(word))
+
+
+def _spoken(text: str) -> list[str]:
+    """Return how Chinese characters sound; the dictionaries are read when first asked for."""
+    from pypinyin import lazy_pinyin
+
+    spoken: list[str] = lazy_pinyin(text, errors="ignore")
+    return spoken
 
 
 @cache
@@ -135,7 +141,7 @@ def _folded(syllable: str) -> str:
 @cache
 def _known() -> frozenset[str]:
     """Every syllable of Mandarin, as typed on a keyboard."""
-    spoken = lazy_pinyin("".join(map(chr, range(0x4E00, 0x9FA6))))
+    spoken = _spoken("".join(map(chr, range(0x4E00, 0x9FA6))))
     return frozenset(s for s in spoken if set(s) & set("aeiouv") and s.isalpha() and s.isascii())
 
 
