@@ -252,7 +252,9 @@ class Mailreader:
     def _row(self, session: Session) -> Mailbox:
         row = session.get(Mailbox, self.account.name)
         if row is None:
-            row = Mailbox(name=self.account.name, since=self.clock(), uid_next=1)
+            # INTERNALDATE knows whole seconds only.
+            since = self.clock().replace(microsecond=0)
+            row = Mailbox(name=self.account.name, since=since, uid_next=1)
             session.add(row)
             session.flush()
         return row
@@ -283,7 +285,7 @@ class Mailreader:
         with self.db.transaction() as session:
             row = self._row(session)
             row.uid_next, row.rescan = max(row.uid_next, uid_next), False
-            row.read_at = self.clock()
+            row.read_at = self.clock().replace(microsecond=0)
 
     def _note(self, error: str) -> None:
         with suppress(Unavailable), self.db.transaction() as session:
