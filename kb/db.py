@@ -87,11 +87,12 @@ class Database:
         return Path(name) if self.is_sqlite and name and name != ":memory:" else None
 
     @contextmanager
-    def transaction(self, *, wait_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Session]:
+    def transaction(self, *, wait_ms: int | None = None) -> Iterator[Session]:
         """Open a unit of work that writes; commit at the end, roll back on any error.
 
         Args:
-            wait_ms: how long to wait for another writer (SQLite); short for what may be left out.
+            wait_ms: how long to wait for another writer (SQLite); short for what may be left out,
+                None for as long as usual.
 
         Raises:
             Unavailable: the database is locked, full or gone.
@@ -107,7 +108,7 @@ class Database:
             yield session
 
     @contextmanager
-    def _session(self, begin: str, wait_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Session]:
+    def _session(self, begin: str, wait_ms: int | None = None) -> Iterator[Session]:
         session = Session(self.engine, expire_on_commit=False)
         try:
             if self.is_sqlite:
@@ -131,9 +132,9 @@ class Database:
         self.engine.dispose()
 
 
-def _begin(connection: Connection, begin: str, wait_ms: int) -> None:
+def _begin(connection: Connection, begin: str, wait_ms: int | None) -> None:
     """Begin on SQLite; the connection goes on with its usual patience."""
-    if wait_ms == BUSY_TIMEOUT_MS:
+    if wait_ms is None:
         connection.exec_driver_sql(begin)
         return
     connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait_ms)}")

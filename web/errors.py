@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from kb import errors
 from web import words
@@ -64,6 +64,9 @@ def stopped(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error.get_response()
+    if isinstance(error, SecurityError):
+        # A host that is not ours: there are no addresses to put on a page.
+        return Response(f"{words.HTTP[400]}\n", 400, mimetype="text/plain")
     code = str(error.description) if error.description in words.SENTENCES else f"http_{status}"
     text = gettext(words.SENTENCES[code]) if code in words.SENTENCES else ""
     return _answer(status, code, text, {}, _allowed(error))

@@ -202,7 +202,11 @@ def post_ticket() -> ResponseReturnValue:
 
 def _handed() -> Handed:
     """Read the body. Raises Invalid."""
-    document = request.get_json(silent=True)
+    try:
+        document = request.get_json(silent=True)
+    except RecursionError:
+        # Thousands of brackets inside each other.
+        document = None
     if not isinstance(document, dict):
         raise Invalid("json_missing", field="body")
     values: dict[str, str] = {}

@@ -350,6 +350,7 @@ def notice(notice_id: int) -> ResponseReturnValue:
         html = Markup(markup.render(row.body_md).html)  # noqa: S704 - cleaned by kb.markup
         return render_template(
             "site/notice.html",
+            notices=[told for told in shown.strip(session) if told.url != request.path],
             notice={
                 "title": row.title,
                 "html": html,
@@ -366,6 +367,7 @@ def privacy() -> ResponseReturnValue:
     with current.reading() as session:
         return render_template(
             "site/privacy.html",
+            notices=shown.strip(session),
             retention=settings.read(session, settings.Retention),
             mailbox=settings.read(session, settings.Company).mailbox,
             text=g.get("privacy_text"),
