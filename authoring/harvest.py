@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authoring import likeness, phrasings, publishing
+from authoring import closing, likeness, phrasings, publishing
 from authoring.harvest_text import SPAM, Harvested, Said, Skipped, harvest
-from kb import audit, jobs, settings, tickets
+from kb import audit, settings, tickets
 from kb.access import Actor, require
 from kb.articles import Content, Version
 from kb.errors import Conflict, Invalid, NotFound
 from kb.models.knowledge import Article
 from kb.models.service import (
     AGENT,
-    AUTOMATIC,
     CLOSED,
     CUSTOMER,
     RESOLVED,
     Candidate,
     CandidateTicket,
-    Message,
     Ticket,
 )
 
 NEW, PUBLISHED, MERGED, SKIPPED, REJECTED = "new", "published", "merged", "skipped", "rejected"
 DECIDED = (PUBLISHED, MERGED, SKIPPED, REJECTED)
-TELL = "tell_asker"
 
 # On the demo's tickets 47 of 55 pairs that ask the same reach this, and one other pair.
 SAME = 0.30
@@ -222,7 +218,7 @@ def add_as_phrasing(
         actor: an editor.
         now: the moment.
         texts: which words; None for the question and all of its phrasings.
-        tell: ids of the candidate's tickets whose customers shall be told.
+        tell: ids of tickets whose customers shall be told, of `authoring.closing.askers`.
 
     Raises:
         Conflict: decided already; the article is archived.
@@ -234,7 +230,7 @@ def add_as_phrasing(
     article = phrasings.add(session, article_id, words, actor=actor, now=now)
     _decide(session, candidate, MERGED, actor, now, article=article.id)
     candidate.article_id = article.id
-    _tell(session, candidate, article, tell, now)
+    closing.close(session, candidate, article, tell=tell, now=now)
     return article
 
 
@@ -255,7 +251,7 @@ def publish_as_article(
     )
     _decide(session, candidate, PUBLISHED, actor, now, article=article.id)
     candidate.article_id = article.id
-    _tell(session, candidate, article, tell, now)
+    closing.close(session, candidate, article, tell=tell, now=now)
     return article
 
 
@@ -291,34 +287,6 @@ def forget(session: Session, candidate_id: int, ticket_id: int) -> None:
     candidate.sources.remove(source)
     if not candidate.sources:
         session.delete(candidate)
-    session.flush()
-
-
-def askers(session: Session, candidate: Candidate) -> list[Ticket]:
-    """Return the candidate's tickets that nobody has answered yet and nobody was told about."""
-    untold = [row.ticket_id for row in candidate.sources if row.told_at is None]
-    answered = select(Message.ticket_id).where(Message.author.in_((AGENT, AUTOMATIC)))
-    query = select(Ticket).where(Ticket.id.in_(untold), Ticket.id.not_in(answered))
-    return list(session.scalars(query.order_by(Ticket.id)))
-
-
-def _tell(
-    session: Session, candidate: Candidate, article: Article, tell: Iterable[int], now: datetime
-) -> None:
-    """Have the customers told whom the agent ticked; each once."""
-    wanted = set(tell)
-    for source in candidate.sources:
-        if source.ticket_id in wanted and source.told_at is None:
-            payload = {"ticket": source.ticket_id, "article": article.id}
-            dedupe = f"tell:{source.ticket_id}:{article.id}"
-            jobs.enqueue(session, TELL, payload, now=now, dedupe=dedupe)
-
-
-def run_told(session: Session, payload: Mapping[str, Any], *, now: datetime) -> None:
-    """Note that the asker of a ticket was told (`tell_asker` calls it with its own payload)."""
-    query = select(CandidateTicket).where(CandidateTicket.ticket_id == payload["ticket"])
-    for source in session.scalars(query):
-        source.told_at = source.told_at or now
     session.flush()
 
 

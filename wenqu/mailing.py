@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from authoring import harvest
+from authoring import closing
 from autoreply import delivery, inbound, outgoing, pipeline, spool
 from autoreply.intake_imap import Account, Mailreader
 from autoreply.intake_smtp import LMTP_NAME, SMTP_NAME, Keeper, Listener
@@ -36,7 +36,7 @@ from wenqu.serving import Part, thread
 from wenqu.wiring import secret_key
 from wenqu.worker import Clock, Handler, Worker, within
 
-TELL = harvest.TELL
+TELL = closing.TELL
 
 
 def sender_of(config: Config) -> Sender:
@@ -107,7 +107,7 @@ def _tell(session: Session, payload: dict[str, Any], now: datetime) -> None:
     article = session.get(Article, int(payload["article"]))
     if article is not None:
         outgoing.queue_told(session, ticket, article, now=now)
-        harvest.run_told(session, payload, now=now)
+        closing.run_told(session, payload, now=now)
 
 
 def parts(config: Config, database: Database, finding: Finding, clock: Clock) -> list[Part]:

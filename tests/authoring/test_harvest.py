@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authoring import demo_tickets, harvest, harvest_text
+from authoring import closing, demo_tickets, harvest, harvest_text
 from authoring.harvest_text import Harvested, Said, Skipped
 from data import __file__ as data_file
 from kb.errors import Conflict, Forbidden, Invalid
@@ -129,12 +129,14 @@ def test_an_undone_reply_takes_its_ticket_out_again(session: Session, now: datet
 
 def test_two_clicks_to_a_new_article(session: Session, now: datetime) -> None:
     ticket = solved(session)
+    waiting = make_ticket(session, text="L5能加到米家里一起控制吗？")
+    other = make_ticket(session, subject="发票", text="发票抬头开错了，怎么改？")
     candidate = make(session, ticket, now)
     with pytest.raises(Forbidden):
         harvest.publish_as_article(session, candidate.id, content(), actor=AN_AGENT, now=now)
     article = harvest.publish_as_article(
         session, candidate.id, content(candidate.question, candidate.answer_md),
-        actor=AN_EDITOR, now=now, tell=[ticket.id, 999],
+        actor=AN_EDITOR, now=now, tell=[ticket.id, waiting.id, other.id, 999],
     )  # fmt: skip
     assert (article.live_version, candidate.state, candidate.article_id) == (
         1,
@@ -142,8 +144,8 @@ def test_two_clicks_to_a_new_article(session: Session, now: datetime) -> None:
         article.id,
     )
     job = session.scalars(select(Job)).one()
-    assert (job.kind, job.payload) == (harvest.TELL, {"ticket": ticket.id, "article": article.id})
-    harvest.run_told(session, job.payload, now=now)
+    assert (job.kind, job.payload) == (closing.TELL, {"ticket": waiting.id, "article": article.id})
+    closing.run_told(session, {"ticket": ticket.id}, now=now)
     assert session.scalars(select(CandidateTicket)).one().told_at == now
     with pytest.raises(Conflict):
         harvest.reject(session, candidate.id, actor=AN_EDITOR, now=now)

@@ -1,4 +1,4 @@
-"""The whole path, as people walk it: write, find, mail in, answer, ticket, harvest, answer again."""
+"""The whole path, as people walk it: write, find, mail, answer, ticket, harvest, answer again."""
 
 from __future__ import annotations
 
@@ -159,6 +159,7 @@ def test_an_unanswered_mail_becomes_a_ticket_then_an_article_then_an_answer(
     assert reply["Auto-Submitted"] is None
     page.goto(page.url)
     page.click("button:has-text('标为已解决')")
+    expect(page.locator("body")).to_contain_text("放进了待沉淀")
     page.goto(f"{demo.site}/desk/harvest")
     page.click("a:has-text('乌龟')")
     shown = page.inner_text("main")

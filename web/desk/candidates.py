@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from authoring import harvest
+from authoring import closing, harvest
 from kb import access, markup, redaction
 from kb.models.knowledge import Article
 from kb.models.service import Candidate, Ticket
@@ -163,7 +163,7 @@ def page(
         categories=choices.category_choices(session, gettext("没有分类")),
         editing=bool(faults),
         can_publish=decides,
-        askers=len(harvest.askers(session, row)),
+        askers=len(closing.askers(session, row, now=current.now())),
     )
     return html, status
 

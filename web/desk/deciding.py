@@ -8,7 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from authoring import harvest
+from authoring import closing, harvest
 from kb import articles, tickets
 from kb.articles import Content
 from kb.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
@@ -163,7 +163,7 @@ def _tell(session: Session, row: Candidate) -> list[int]:
     """Return the tickets whose customers shall be told: all that may be, when ticked."""
     if not request.form.get("tell"):
         return []
-    return [ticket.id for ticket in harvest.askers(session, row)]
+    return [ticket.id for ticket in closing.askers(session, row, now=current.now())]
 
 
 @desk.post("/harvest/<int:candidate_id>/skip")

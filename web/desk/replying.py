@@ -210,16 +210,14 @@ def undo(message_id: int) -> ResponseReturnValue:
 
 @desk.post("/tickets/<int:ticket_id>/resolve")
 def resolve(ticket_id: int) -> ResponseReturnValue:
-    """Mark a ticket as resolved; with `then=harvest` also put it into 待沉淀."""
+    """Mark a ticket as resolved; what it taught goes into 待沉淀."""
     with current.writing() as session:
         row = tickets.get(session, ticket_id)
         current.require("ticket.resolve", row)
         tickets.move(session, row, "resolved", now=current.now())
-        wanted = request.form.get("then") == HARVEST
-        kept = keeping.keep(session, row) if wanted else None
+        kept = keeping.keep(session, row)
         _note(session, row, "ticket.resolve")
-    said = "kept_only" if kept else "nothing_kept" if wanted else "resolved"
-    return frame.back("ticket", said, ticket_id=ticket_id)
+    return frame.back("ticket", "kept_only" if kept else "resolved", ticket_id=ticket_id)
 
 
 @desk.post("/tickets/<int:ticket_id>/reopen")
