@@ -67,6 +67,11 @@ class Relay:
             self._content(smtp, parcel)
             return sender
 
+    def greet(self) -> None:
+        """Connect, sign in and hang up, to see that it would work. Raises Undelivered."""
+        with self._connection():
+            pass
+
     @contextlib.contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
         try:

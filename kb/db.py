@@ -116,7 +116,7 @@ class Database:
             yield session
         except OperationalError as error:
             session.rollback()
-            raise Unavailable("database", reason=_reason(error)) from error
+            raise Unavailable("database", reason=reason_of(error)) from error
         except BaseException:
             session.rollback()
             raise
@@ -144,7 +144,7 @@ def _begin(connection: Connection, begin: str, wait_ms: int | None) -> None:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
-def _reason(error: OperationalError) -> str:
+def reason_of(error: OperationalError) -> str:
     """Name the fault in a word that the edge can translate."""
     text = str(error.orig).lower()
     return next((word for said, word in _FAULTS if said in text), "down")

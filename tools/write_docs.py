@@ -19,8 +19,10 @@ def commands(command: click.Command, path: str) -> list[tuple[str, click.Command
     """Return every command with its full name, groups before their members."""
     found = [(path, command)]
     if isinstance(command, click.Group):
-        for name in sorted(command.commands):
-            found += commands(command.commands[name], f"{path} {name}")
+        context = click.Context(command)
+        for name in sorted(command.list_commands(context)):
+            inner = command.get_command(context, name)
+            found += commands(inner, f"{path} {name}") if inner else []
     return found
 
 

@@ -42,7 +42,7 @@ def status_of(error: errors.DomainError) -> int:
 
 def sentence(error: errors.DomainError) -> str:
     """Return the sentence for a refusal in the reader's language."""
-    return words.fill(gettext(words.template_of(error)), error.params)
+    return words.fill(gettext(words.template_of(error)), error.params, gettext)
 
 
 def wants_json() -> bool:

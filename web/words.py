@@ -6,6 +6,8 @@ worker use the same table (`sentence` needs no request).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kb.errors import DomainError
 
 
@@ -104,6 +106,7 @@ SENTENCES: dict[str, str] = {
     "config_choice": _("配置 {key} 只能是：{allowed}。"),
     "config_secret": _("配置 {key} 指向的文件读不出来：{value}"),
     "address_in_use": _("地址 {address} 已经被别的程序占用，请换一个端口。"),
+    "address_unusable": _("地址 {address} 用不了：不是这台机器的，或者没有权限。"),
     "demo_database": _("{path} 是演示数据，不能用来正式服务。请先运行 wenqu init。"),
     "not_demo": _("{path} 里已经有正式数据，演示请另选一个文件夹（--data-dir）。"),
     "already_initialised": _("{path} 已经初始化过了。"),
@@ -115,6 +118,44 @@ SENTENCES: dict[str, str] = {
     "needs_upgrade": _("数据库还是旧版本的结构，请先运行 wenqu db upgrade。"),
     "file_missing": _("找不到文件 {path}。"),
     "file_unreadable": _("文件 {path} 读不出来：{reason}"),
+    "file_write": _("写不进 {path}：{reason}"),
+    "folder_not_empty": _("{path} 不是空的，请换一个新文件夹。"),
+    "format_unknown": _("不认识 {value} 的格式。可以用.jsonl、.csv、.zip、.md或文件夹。"),
+    "archive_broken": _("压缩包打不开，可能没有传完整。"),
+    "archive_empty": _("压缩包里没有可以导入的内容。"),
+    "archive_too_large": _("压缩包太大，或者文件太多，请分成几个。"),
+    "archive_unsafe": _("压缩包里有不安全的文件名：{name}"),
+    "csv_broken": _("表格第{line}行读不下去，请看看引号是不是成对。"),
+    "csv_empty": _("表格是空的。"),
+    "csv_header_missing": _("表格第一行要有“问题”和“回答”两列。"),
+    "yaml_broken": _("开头的YAML第{line}行写法有误。"),
+    "line_wrong": _("{value}第{line}行不对，请照说明改好再试。"),
+    "duplicate_id": _("编号“{value}”出现了两次。"),
+    "encoding_damaged": _("{name}第{line}行有损坏的字，请从原来的软件重新导出。"),
+    "encoding_unknown": _("{name}的文字编码认不出来，请存成UTF-8再试。"),
+    "key_broken": _("密钥文件 {path} 不完整。请从备份里恢复它。"),
+    "index_busy": _("索引正由另一个程序写，请过一会儿再试。"),
+    "index_damaged": _("索引坏了，会自动重建。"),
+    "index_missing": _("索引还没有建好，会自动建。"),
+    "unknown_engine": _("没有这种检索引擎：{value}"),
+    "engine_not_installed": _("检索引擎 {value} 没有装。"),
+    "engine_needs_folder": _("检索引擎 {value} 要有一个文件夹来放索引。"),
+    "unknown_encoder": _("没有这种语义编码：{value}"),
+    "encoder_missing": _("语义编码 {encoder} 没有装，或者这台机器跑不动。"),
+    "encoder_busy": _("语义服务忙不过来，先只按字词找。"),
+    "encoder_down": _("语义服务连不上，先只按字词找。"),
+    "encoder_answer_wrong": _("语义服务答得不对，请看看encoder_url和encoder_model。"),
+    "encoder_url_missing": _("用http编码要先填encoder_url。"),
+    "encoder_url_wrong": _("encoder_url写得不对：{value}"),
+    "model_damaged": _("排序模型坏了，用随程序带的那一份。"),
+    "model_format": _("排序模型是别的版本的，用随程序带的那一份。"),
+    "mail_empty": _("这封信是空的。"),
+    "mail_large": _("这封信太大了。"),
+    "mailbox_missing": _("还没有填客服邮箱，邮件发不出去。"),
+    "mailbox_sign_in": _("信箱 {mailbox} 登录不了，请看看授权码。"),
+    "address_missing": _("这位联系人没有邮箱，邮件发不出去。"),
+    "already_answered": _("这封信已经回过了。"),
+    "nothing_to_answer": _("这里没有要回答的内容。"),
 }
 
 # For programs; people get a page of its own (templates/errors).
@@ -136,6 +177,11 @@ REASONS = {
     "disk": _("磁盘读写出错"),
     "readonly": _("只读"),
     "down": _("连不上"),
+    "FileNotFoundError": _("找不到"),
+    "PermissionError": _("没有权限"),
+    "IsADirectoryError": _("这是一个文件夹"),
+    "NotADirectoryError": _("路径中间有个不是文件夹"),
+    "FileExistsError": _("已经有同名的文件"),
 }
 
 
@@ -150,14 +196,21 @@ def sentence(error: DomainError) -> str:
     return fill(template_of(error), error.params)
 
 
-def fill(template: str, params: dict[str, object]) -> str:
-    """Fill the gaps of a sentence; a missing value leaves an ellipsis."""
+def fill(template: str, params: dict[str, object], translate: Callable[[str], str] = str) -> str:
+    """Fill the gaps of a sentence; a missing value leaves an ellipsis.
+
+    Args:
+        template: with gaps as `{name}`.
+        params: what stands in them; a `reason` that has words is put into words.
+        translate: from Chinese to the reader's language.
+    """
 
     class Gaps(dict[str, object]):
         def __missing__(self, key: str) -> str:
             return "…"
 
-    values = {**params}
-    if "reason" in values:
-        values["reason"] = REASONS.get(str(values["reason"]), values["reason"])
+    values = {"path": params.get("value", "…"), **params}
+    reason = REASONS.get(str(values.get("reason")))
+    if reason:
+        values["reason"] = translate(reason)
     return template.format_map(Gaps(values))

@@ -16,12 +16,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, text
-from sqlalchemy.types import Integer
+from sqlalchemy import Connection, Table, delete, insert, select, text, update
+from sqlalchemy.types import Date, Integer, LargeBinary
 
+from kb.changes import DATABASE_SETTING
 from kb.db import Database
 from kb.errors import Conflict, Invalid
 from kb.models.base import UtcDateTime
+from kb.models.system import Change, Setting
 from wenqu import migrate
 from wenqu.config import Config
 from wenqu.version import __version__
@@ -91,14 +93,14 @@ def read(config: Config, database: Database, folder: Path) -> dict[str, int]:
     migrate.upgrade(database)
     tables = migrate.metadata().sorted_tables
     with database.engine.begin() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         if any(connection.execute(select(1).select_from(t).limit(1)).first() for t in tables):
             raise Conflict("database_not_empty")
-        if connection.dialect.name == "sqlite":
-            # Categories name their parents, which may come later in the file.
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         counts = {table.name: _load(connection, table, folder) for table in tables}
-    if counts != {name: manifest["rows"].get(name, 0) for name in counts}:
-        raise Invalid("backup_broken", path=str(folder))
+        if counts != {name: manifest["rows"].get(name) for name in counts}:
+            raise Invalid("backup_broken", path=str(folder))
+        _make_another(connection)
     key = folder / "secret.key"
     if key.exists():
         config.key_path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,8 +116,11 @@ def verify(folder: Path) -> dict[str, Any]:  # Any: JSON
         broken = [
             name for name, value in manifest["sha256"].items() if _digest(folder / name) != value
         ]
-    except (OSError, ValueError, KeyError) as error:
+        missing = set(manifest["rows"]) - {Path(name).stem for name in manifest["sha256"]}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Invalid("backup_broken", path=str(folder)) from error
+    if missing:
+        raise Invalid("backup_broken", path=str(folder))
     if broken:
         raise Invalid("backup_broken", path=str(folder / broken[0]))
     if manifest.get("format") != FORMAT or manifest.get("migration") != migrate.head():
@@ -155,12 +160,37 @@ def _plain(value: Any) -> Any:
 
 def _load(connection: Connection, table: Table, folder: Path) -> int:
     count = 0
-    for rows in _batches(table, folder / f"{table.name}.jsonl"):
-        connection.execute(insert(table), rows)
+    path = folder / f"{table.name}.jsonl"
+    # A category may name a parent that comes later in the file: parents are set at the end.
+    inward = {c.name for c in table.c if any(key.column.table is table for key in c.foreign_keys)}
+    for rows in _batches(table, path):
+        connection.execute(insert(table), [{**row, **dict.fromkeys(inward)} for row in rows])
         count += len(rows)
+    if inward:
+        _point_inward(connection, table, path, inward)
     if count and connection.dialect.name == "postgresql":
         _move_sequence(connection, table)
     return count
+
+
+def _point_inward(connection: Connection, table: Table, path: Path, names: set[str]) -> None:
+    """Set the columns that name rows of the same table."""
+    for rows in _batches(table, path):
+        for row in rows:
+            values = {name: row[name] for name in names if row[name] is not None}
+            if values:
+                this = [column == row[column.name] for column in table.primary_key.columns]
+                connection.execute(update(table).where(*this).values(values))
+
+
+def _make_another(connection: Connection) -> None:
+    """Make what was restored a database of its own.
+
+    An index knows its database by an id and a place in the change log; transaction numbers of
+    another server would hide later changes from it.
+    """
+    connection.execute(delete(Setting).where(Setting.name == DATABASE_SETTING))
+    connection.execute(update(Change).where(Change.xid != 0).values(xid=0))
 
 
 def _batches(table: Table, path: Path) -> Iterator[list[dict[str, Any]]]:  # Any: column values
@@ -179,13 +209,13 @@ def _batches(table: Table, path: Path) -> Iterator[list[dict[str, Any]]]:  # Any
 
 
 def _typed(table: Table, name: str, value: Any) -> Any:  # JSON in, a column's value out
-    if isinstance(value, dict) and set(value) == {"b64"}:
+    kind = table.c[name].type
+    if isinstance(kind, LargeBinary) and isinstance(value, dict):
         return base64.b64decode(value["b64"])
     if isinstance(value, str):
-        kind = table.c[name].type
         if isinstance(kind, UtcDateTime):
             return datetime.fromisoformat(value)
-        if getattr(kind, "python_type", None) is date:
+        if isinstance(kind, Date):
             return date.fromisoformat(value)
     return value
 

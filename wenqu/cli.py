@@ -5,14 +5,18 @@ from __future__ import annotations
 import importlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import click
+from sqlalchemy.exc import OperationalError
 
-from kb.errors import DomainError
+from kb.db import reason_of
+from kb.errors import DomainError, Unavailable
 from web import words
 from wenqu import config as configuration
 from wenqu.logs import set_up
@@ -77,7 +81,8 @@ class Commands(click.Group):
         if cmd_name not in FAMILIES:
             return None
         module = importlib.import_module(f"wenqu.commands.{FAMILIES[cmd_name]}")
-        return next(command for command in module.COMMANDS if command.name == cmd_name)
+        commands: tuple[click.Command, ...] = module.COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command and translate what it refuses."""
@@ -86,10 +91,17 @@ class Commands(click.Group):
         except DomainError as error:
             refuse(error)
         except BrokenPipeError:
+            # Whoever read our output has enough, as `head` does.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
+        except OperationalError as error:
+            refuse(Unavailable("database", reason=reason_of(error)))
+        except OSError as error:
+            path, reason = str(error.filename or ""), type(error).__name__
+            refuse(Unavailable("file_unreadable", path=path, reason=reason))
 
 
-def refuse(error: DomainError) -> None:
+def refuse(error: DomainError) -> NoReturn:
     """Print the sentence of a refusal and exit 1."""
     click.echo(words.sentence(error), err=True)
     sys.exit(1)

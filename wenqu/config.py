@@ -7,6 +7,7 @@ wrong value stops the start with a clear sentence (`kb.errors.Invalid`, code `co
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -14,10 +15,15 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from kb.errors import Invalid
 
 PREFIX = "WENQU_"
 FILE_NAME = "wenqu.toml"
+# Variables of ours that are no settings: the command line reads them.
+OTHERS = ("WENQU_CONFIG", "WENQU_ADMIN_PASSWORD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,16 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+MAX_PORT = 65_535
+RANGES: Mapping[str, tuple[int, int]] = {
+    "port": (0, MAX_PORT),
+    "smtp_port": (1, MAX_PORT),
+    "processes": (1, 64),
+    "threads": (1, 256),
+    "trusted_proxies": (0, 16),
+}
+
+
 def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
     """Read the configuration.
 
@@ -155,10 +171,12 @@ def _from_file(path: Path | None) -> dict[str, Any]:
             raise Invalid("config_missing", key=str(path))
         return {}
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid("config_syntax", key=str(file), reason=str(error)) from error
     boxes = raw.pop("mailbox", [])
+    if not isinstance(boxes, list) or not all(isinstance(box, dict) for box in boxes):
+        raise Invalid("config_value", key="mailbox", value=str(boxes))
     values = {name: _typed(Config, name, value) for name, value in raw.items()}
     if boxes:
         values["mailboxes"] = tuple(_mailbox(box) for box in boxes)
@@ -180,7 +198,7 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:  # Any: typed b
     values: dict[str, Any] = {}
     for key, text in environ.items():
         name = key.removeprefix(PREFIX).lower()
-        if not key.startswith(PREFIX) or name == "config":
+        if not key.startswith(PREFIX) or key in OTHERS:
             continue
         if name.endswith("_file"):
             name, text = name.removesuffix("_file"), _secret(text, key)
@@ -215,7 +233,7 @@ def _convert(wanted: Any, value: Any) -> Any:  # Any: as above
             str(value).lower()
         ]
     if wanted is int:
-        if isinstance(value, bool):
+        if isinstance(value, bool | float):
             raise TypeError
         return int(value)
     if wanted is Path:
@@ -240,9 +258,27 @@ def _check(config: Config) -> None:
         ZoneInfo(config.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise Invalid("config_value", key="timezone", value=config.timezone) from error
+    if not re.fullmatch(r"https?://[^/?#\s]+[^?#\s]*", config.base_url):
+        raise Invalid("config_value", key="base_url", value=config.base_url)
     for name in ("lmtp_listen", "smtp_listen"):
         value = getattr(config, name)
-        if value and not value.rpartition(":")[2].isdigit():
+        if value and not _is_port(value.rpartition(":")[2]):
             raise Invalid("config_value", key=name, value=value)
-    if not 0 <= config.port <= 65_535:
-        raise Invalid("config_value", key="port", value=str(config.port))
+    for name, (least, most) in RANGES.items():
+        if not least <= getattr(config, name) <= most:
+            raise Invalid("config_value", key=name, value=str(getattr(config, name)))
+    _check_url(config.database_url)
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text) <= MAX_PORT
+
+
+def _check_url(url: str) -> None:
+    """Refuse an address of no database that we know; the value may hold a password."""
+    try:
+        backend = make_url(url).get_backend_name() if url else "sqlite"
+    except ArgumentError as error:
+        raise Invalid("config_value", key="database_url", value="…") from error
+    if backend not in ("sqlite", "postgresql"):
+        raise Invalid("config_value", key="database_url", value=f"{backend}://…")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import smtplib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +9,8 @@ from importlib.util import find_spec
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from autoreply.relay import Relay
+from autoreply.transport import Undelivered
 from kb import articles, jobs, people, settings
 from kb.db import Database
 from kb.errors import DomainError
@@ -18,10 +18,11 @@ from search.engines import resolve
 from web import words
 from wenqu import migrate
 from wenqu.config import Config
-from wenqu.wiring import clock, finding_of, has_tables, open_database
+from wenqu.wiring import clock, finding_of, free_bytes, has_tables, open_database
 
 LEAST_FREE = 1024**3
 OLD_JOB_SECONDS = 600
+RELAY_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +34,29 @@ class Diagnosis:
     say: str
 
 
+NOT_YET = Diagnosis("database", False, "数据库还没有初始化，请运行 wenqu init")
+
+
 def examine(config: Config) -> list[Diagnosis]:
     """Look at everything that can be looked at; later looks need earlier ones to be well."""
     found = [*_machine(config)]
+    if not config.database_url and not config.data_dir.exists():
+        # Looking must not make anything.
+        return [*found, NOT_YET, _relay(config)]
     database = open_database(config)
     shape = _shape(database)
     found.append(shape)
     if shape.ok:
         found += [_guarded(name, look, config, database) for name, look in LOOKS]
     found.append(_relay(config))
+    database.close()
     return found
 
 
 def _machine(config: Config) -> Iterator[Diagnosis]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield Diagnosis("python", True, f"Python {version}")
-    folder = config.data_dir if config.data_dir.exists() else config.data_dir.absolute().parent
-    free = shutil.disk_usage(folder).free
+    free = free_bytes(config.data_dir)
     gigabytes = f"{free / 1024**3:.1f} GB"
     yield Diagnosis(
         "disk",
@@ -66,7 +73,7 @@ def _machine(config: Config) -> Iterator[Diagnosis]:
 def _shape(database: Database) -> Diagnosis:
     try:
         if not has_tables(database):
-            return Diagnosis("database", False, "数据库还没有初始化，请运行 wenqu init")
+            return NOT_YET
         if not migrate.is_current(database):
             return Diagnosis("database", False, "数据库结构是旧版本，请运行 wenqu db upgrade")
     except SQLAlchemyError as error:
@@ -142,10 +149,18 @@ def _relay(config: Config) -> Diagnosis:
         return Diagnosis("relay", True, f"发出的信存进 {config.outbox_dir}，不真的寄")
     if not config.smtp_host:
         return Diagnosis("relay", False, "还没有配置发信服务器（smtp_host），邮件发不出去")
-    kind = smtplib.SMTP_SSL if config.smtp_tls == "tls" else smtplib.SMTP
+    relay = Relay(
+        host=config.smtp_host,
+        port=config.smtp_port,
+        tls=config.smtp_tls,
+        user=config.smtp_user,
+        password=config.smtp_password,
+        seconds=RELAY_SECONDS,
+    )
     try:
-        with kind(config.smtp_host, config.smtp_port, timeout=8) as relay:
-            relay.noop()
-    except (OSError, smtplib.SMTPException) as error:
-        return Diagnosis("relay", False, f"发信服务器 {config.smtp_host} 连不上：{error}")
+        relay.greet()
+    except Undelivered as error:
+        problem = "登录不了，请看看账号和授权码" if error.code == "sign_in" else "连不上"
+        said = f"发信服务器 {config.smtp_host} {problem}：{error.params['reply']}"
+        return Diagnosis("relay", False, said)
     return Diagnosis("relay", True, f"发信服务器 {config.smtp_host} 有回应")

@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 
 # Addresses and long numbers name people; a log does not need them.
-_PERSONAL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\d)1[3-9]\d{9}(?!\d)")
+_PERSONAL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
 class JsonLines(logging.Formatter):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -33,16 +35,14 @@ def metadata() -> MetaData:
 
 def upgrade(database: Database, target: str = "head") -> None:
     """Run all migrations up to `target`."""
-    with database.engine.connect() as connection:
-        _begin_safely(connection)
+    with _unwatched(database) as connection:
         command.upgrade(alembic_config(connection), target)
         connection.commit()
 
 
 def downgrade(database: Database, target: str) -> None:
     """Run migrations back to `target`."""
-    with database.engine.connect() as connection:
-        _begin_safely(connection)
+    with _unwatched(database) as connection:
         command.downgrade(alembic_config(connection), target)
         connection.commit()
 
@@ -75,7 +75,21 @@ def alembic_config(connection: Connection) -> AlembicConfig:
     return config
 
 
-def _begin_safely(connection: Connection) -> None:
-    """Batch migrations copy tables; foreign keys are off while they do."""
-    if connection.dialect.name == "sqlite":
+@contextmanager
+def _unwatched(database: Database) -> Iterator[Connection]:
+    """Open a connection for migrations; on SQLite they are all done or none is.
+
+    Batch migrations copy tables, so foreign keys are off meanwhile.
+    """
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            yield connection
+            return
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        finally:
+            # The connection goes back to the pool, and others write with it.
+            connection.rollback()
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")

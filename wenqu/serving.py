@@ -6,6 +6,7 @@ parent. SIGTERM stops new requests first, lets running ones end, then ends the t
 
 from __future__ import annotations
 
+import errno
 import logging
 import multiprocessing
 import os
@@ -43,7 +44,7 @@ def claim_address(host: str, port: int) -> int:
         port: 0 for any free one.
 
     Raises:
-        Conflict: `address_in_use`.
+        Conflict: `address_in_use`, or `address_unusable` (not ours, or not allowed).
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -51,7 +52,9 @@ def claim_address(host: str, port: int) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise Conflict("address_in_use", address=f"{host}:{port}") from error
+            used = error.errno == errno.EADDRINUSE
+            code = "address_in_use" if used else "address_unusable"
+            raise Conflict(code, address=f"{host}:{port}") from error
         return int(probe.getsockname()[1])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -15,13 +16,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kb import settings
 from kb.db import Database
-from kb.errors import Conflict, DomainError, Unavailable
+from kb.errors import Conflict, DomainError, Invalid, Unavailable
 from search.encoder import HttpSettings
 from search.finding import Finding
 from web.parts import Parts, Probe
 from wenqu import migrate
 from wenqu.config import Config
 
+KEY_BYTES = 32
 LEAST_FREE_BYTES = 64 * 1024 * 1024
 LAG_LIMIT = 5_000
 
@@ -71,14 +73,19 @@ def secret_key(config: Config) -> bytes:
     path = config.key_path
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        try:
-            with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-        except FileExistsError:
-            # Another process of ours was faster; its key counts.
-            pass
-    return path.read_bytes()
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        # A link appears with all its bytes; when another process was faster, its key counts.
+        with contextlib.suppress(FileExistsError):
+            os.link(beside, path)
+        beside.unlink()
+    key = path.read_bytes()
+    if len(key) < KEY_BYTES:
+        raise Invalid("key_broken", path=str(path))
+    return key
 
 
 def finding_of(
@@ -148,7 +155,14 @@ def _migrations(database: Database) -> str | None:
 
 def _disk(folder: Path) -> Callable[[], str | None]:
     def check() -> str | None:
-        free = shutil.disk_usage(folder if folder.exists() else folder.parent).free
-        return None if free >= LEAST_FREE_BYTES else "full"
+        return None if free_bytes(folder) >= LEAST_FREE_BYTES else "full"
 
     return check
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much room there is where a folder is, or will be made."""
+    folder = folder.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
-from kb.db import _reason
+from kb.db import reason_of
 from kb.models.service import Question, Ticket
 from tests.web.conftest import Desk, open_desk
 from web import words
@@ -194,5 +194,5 @@ def test_operational_errors_have_a_word() -> None:
             "attempt to write a readonly database": "readonly", "disk I/O error": "disk",
             "could not extend file: No space left on device": "full", "x": "down"}  # fmt: skip
     for text, word in said.items():
-        assert _reason(OperationalError("", {}, Exception(text))) == word
+        assert reason_of(OperationalError("", {}, Exception(text))) == word
         assert word in words.REASONS

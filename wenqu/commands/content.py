@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -48,19 +49,23 @@ def import_(
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
+@json_option
 @pass_context
-def export(context: Context, path: Path) -> None:
+def export(context: Context, path: Path, as_json: bool) -> None:
     """导出为JSONL、CSV、文件夹或zip（看扩展名） / export, format by suffix."""
     database = open_ready_database(context.config)
     with database.reading() as session:
         count = transfer.export(session, path)
-    click.echo(f"已导出{count}条到 {path}")
+    if as_json:
+        emit({"articles": count, "path": str(path)})
+    else:
+        click.echo(f"已导出{count}条到 {path}")
 
 
 @click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
 @json_option
-def redact(file: click.utils.LazyFile, as_json: bool) -> None:
+def redact(file: TextIO, as_json: bool) -> None:
     """给文字打码 / remove personal data from text."""
     lines = (line.rstrip("\n") for line in file)
     documents = (_redacted(text) for text in map(_text_of, lines))
@@ -74,7 +79,7 @@ def redact(file: click.utils.LazyFile, as_json: bool) -> None:
 def _text_of(line: str) -> str:
     try:
         document = json.loads(line)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         return line
     is_object = isinstance(document, dict) and isinstance(document.get("text"), str)
     return str(document["text"]) if is_object else line

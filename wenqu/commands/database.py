@@ -10,7 +10,7 @@ from kb import people
 from kb.models.people import ROLES
 from wenqu import migrate
 from wenqu.cli import Context, emit, json_option, pass_context
-from wenqu.wiring import clock, open_database
+from wenqu.wiring import clock, open_database, open_ready_database
 
 
 @click.group()
@@ -19,12 +19,16 @@ def db() -> None:
 
 
 @db.command()
+@json_option
 @pass_context
-def upgrade(context: Context) -> None:
+def upgrade(context: Context, as_json: bool) -> None:
     """升级到这一版的结构 / bring the database to this release."""
     database = open_database(context.config)
     migrate.upgrade(database)
-    click.echo("数据库结构已是最新。")
+    if as_json:
+        emit({"migration": migrate.head()})
+    else:
+        click.echo("数据库结构已是最新。")
 
 
 @db.command()
@@ -56,12 +60,20 @@ def user() -> None:
 @click.option("--team", default="")
 @click.option("--email", default="")
 @click.password_option(help="不写就会问 / asked for when missing")
+@json_option
 @pass_context
 def add(
-    context: Context, name: str, role: str, display_name: str, team: str, email: str, password: str
+    context: Context,
+    name: str,
+    role: str,
+    display_name: str,
+    team: str,
+    email: str,
+    password: str,
+    as_json: bool,
 ) -> None:
     """添加一个账号 / add a user."""
-    database = open_database(context.config)
+    database = open_ready_database(context.config)
     with database.transaction() as session:
         people.add_user(
             session,
@@ -73,7 +85,10 @@ def add(
             password=password,
             now=clock(),
         )
-    click.echo(f"已添加 {name}（{role}）。")
+    if as_json:
+        emit({"name": name.strip().lower(), "role": role})
+    else:
+        click.echo(f"已添加 {name}（{role}）。")
 
 
 COMMANDS = (db, user)

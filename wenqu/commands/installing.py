@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import click
 
-from kb import people, settings
-from kb.errors import Conflict
+from kb import contacts, people, settings
+from kb.errors import Conflict, Invalid
 from kb.models.people import ADMIN
 from wenqu import doctor as examining
 from wenqu import migrate
@@ -28,8 +28,11 @@ from wenqu.wiring import clock, open_database, secret_key
     envvar="WENQU_ADMIN_PASSWORD",
     confirmation_prompt=True,
 )
+@json_option
 @pass_context
-def init(context: Context, company: str, mailbox: str, admin: str, password: str) -> None:
+def init(
+    context: Context, company: str, mailbox: str, admin: str, password: str, as_json: bool
+) -> None:
     """第一次安装：数据库、密钥、管理员、公司 / first installation."""
     config = context.config
     database = open_database(config)
@@ -38,11 +41,18 @@ def init(context: Context, company: str, mailbox: str, admin: str, password: str
     with database.transaction() as session:
         if people.any_user(session):
             raise Conflict("already_initialised", path=str(database.path or "PostgreSQL"))
-        chosen = replace(settings.Company(), name=company, mailbox=mailbox)
+        if not company.strip():
+            raise Invalid("name_missing", field="company")
+        if mailbox:
+            mailbox = contacts.normalise(contacts.MAIL, mailbox)
+        chosen = replace(settings.Company(), name=company.strip(), mailbox=mailbox)
         settings.write(session, chosen)
         people.add_user(
             session, admin, display_name=admin, role=ADMIN, password=password, now=clock()
         )
+    if as_json:
+        emit({"company": company, "admin": admin, "database": str(database.path or "PostgreSQL")})
+        return
     click.echo("装好了。")
     click.echo("  导入内容：wenqu import 文件夹或文件")
     click.echo("  开始服务：wenqu serve")

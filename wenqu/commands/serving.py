@@ -72,7 +72,10 @@ def serve(context: Context, with_work: bool) -> None:
     config = context.config
     database = open_ready_database(config)
     refuse_demo(database)
-    serving.claim_address(config.host, config.port)
+    config = replace(config, port=serving.claim_address(config.host, config.port))
+    for address in filter(None, (config.smtp_listen, config.lmtp_listen) if with_work else ()):
+        host, _, port = address.rpartition(":")
+        serving.claim_address(host.strip("[]") or LOOPBACK, int(port))
     parts: list[serving.Part] = []
     if with_work:
         finding = finding_of(config, database)

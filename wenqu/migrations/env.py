@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from kb.models.base import UtcDateTime
 from wenqu.migrate import metadata
 
 
-def plain_types(kind: str, item: object, _autogen: object) -> str | bool:
+# Any: alembic hands over whatever stands in a table.
+def plain_types(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
     """Write our own types as the plain ones they are stored as."""
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
 
