@@ -13,7 +13,8 @@ from typing import Any
 from web.app import create_app
 from wenqu import config as configuration
 from wenqu.logs import set_up
-from wenqu.wiring import finding_of, open_ready_database, parts_of
+from wenqu.pages import parts_of
+from wenqu.wiring import finding_of, open_ready_database
 
 Wsgi = Callable[..., Any]  # Any: PEP 3333 leaves the callable's types open
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 
-from kb import redaction, transfer
+from kb import decoding, redaction, transfer
 from kb.errors import Invalid
 from wenqu.cli import Context, emit, emit_lines, json_option, pass_context
 from wenqu.wiring import clock, open_ready_database
@@ -63,11 +64,12 @@ def export(context: Context, path: Path, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument("file", type=click.File("rb"), default="-")
 @json_option
-def redact(file: TextIO, as_json: bool) -> None:
+def redact(file: BinaryIO, as_json: bool) -> None:
     """给文字打码 / remove personal data from text."""
-    lines = (line.rstrip("\n") for line in file)
+    text = decoding.decode(file.read(), name=str(getattr(file, "name", "")))
+    lines = (line.rstrip("\r\n") for line in io.StringIO(text))
     documents = (_redacted(text) for text in map(_text_of, lines))
     if as_json:
         emit_lines(documents)
