@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from kb.models.system import Change, Setting
 
 DATABASE_SETTING = "database"
+# A person was erased: an index builds itself anew, because deleted words stay in its old files.
+ERASURE = "erasure"
 
 
 @dataclass(frozen=True, slots=True, order=True)

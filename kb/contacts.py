@@ -129,6 +129,7 @@ def erase(session: Session, contact_id: int, *, now: datetime) -> tuple[int, ...
         session.flush()
         session.delete(ticket)
         changes.record(session, "ticket", ticket.id, now=now)
+    changes.record(session, changes.ERASURE, contact.id, now=now)
     session.flush()
     session.delete(contact)
     session.flush()

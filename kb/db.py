@@ -48,6 +48,8 @@ def _on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> No
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        # What is erased leaves the file too, not only its index.
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

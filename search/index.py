@@ -172,7 +172,14 @@ def _apply_some(database: Database, engine: Engine, analyzer: Analyzer, position
         entries = changes.after(session, mark_of(position), limit=AT_ONCE)
         if not entries:
             return 0
-        batch = _read(session, analyzer, entries)
+        erased = any(entry.kind == changes.ERASURE for entry in entries)
+        batch = Batch((), ()) if erased else _read(session, analyzer, entries)
+    if erased:
+        # The index before the last one stays for its readers, so only the second build removes
+        # what stood in the old one. People are erased rarely.
+        rebuild(database, engine, analyzer)
+        rebuild(database, engine, analyzer)
+        return len(entries)
     moved = _position(position.database, entries[-1].mark, analyzer)
     try:
         engine.apply(batch.upserts, batch.deletes, moved)
