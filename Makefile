@@ -33,7 +33,7 @@ test: $(STAMP) system ## all tests; make test T=tests/search for some
 	@PATH="$(abspath $(BIN)):$$PATH" bash tools/test.sh $(T)
 
 unit: $(STAMP) ## the fast tests only
-	@$(BIN)/pytest -q -m "not e2e and not postgres" -n 2 $(T)
+	@$(BIN)/pytest -q -m "not e2e and not postgres and not integration" -n 2 $(T)
 
 check: $(STAMP) ## lint, types, import contracts, docs
 	@PATH="$(abspath $(BIN)):$$PATH" bash tools/check.sh

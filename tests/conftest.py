@@ -34,6 +34,43 @@ def _is_here(host: object) -> bool:
         return False
 
 
+# Tests over whole applications, real files and many invented cases. They run on one Python; the
+# others run what is left, which takes seconds.
+INTEGRATION = (
+    "tests/authoring/test_html_to_markdown.py",
+    "tests/authoring/test_markdown_import.py",
+    "tests/authoring/test_publishing.py",
+    "tests/autoreply/test_delivery.py",
+    "tests/autoreply/test_intake",
+    "tests/autoreply/test_loops.py",
+    "tests/autoreply/test_pipeline.py",
+    "tests/autoreply/test_solved.py",
+    "tests/autoreply/test_torture.py",
+    "tests/kb/test_jobs.py",
+    "tests/kb/test_ratelimit.py",
+    "tests/kb/test_tickets.py",
+    "tests/kb/test_transfer",
+    "tests/search/test_encoder.py",
+    "tests/search/test_engines.py",
+    "tests/search/test_follower.py",
+    "tests/web/",
+    "tests/wenqu/test_backup.py",
+    "tests/wenqu/test_cli.py",
+    "tests/wenqu/test_demo.py",
+    "tests/wenqu/test_doctor.py",
+    "tests/wenqu/test_mailing.py",
+    "tests/wenqu/test_migrate.py",
+    "tests/wenqu/test_serving.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is not a unit test by where it stands."""
+    for item in items:
+        if item.nodeid.startswith(INTEGRATION):
+            item.add_marker(pytest.mark.integration)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection and every name that is not this machine."""

@@ -25,7 +25,8 @@ for version in 3.11 3.12 3.13; do
     touch "$venv/.wenqu-stamp"
   fi
   echo "== unit tests on Python $version"
-  "$venv/bin/python" -m pytest -q -n 2 -m "not e2e and not postgres" -p no:cacheprovider
+  "$venv/bin/python" -m pytest -q -n 2 -p no:cacheprovider \
+    -m "not e2e and not postgres and not integration"
 done
 echo "== all tests on Python $here"
 pytest -q -n 2 -m "not e2e"

@@ -103,7 +103,7 @@ class TestTantivy(Files):
 class TestWhoosh(Files):
     kind = WhooshEngine
 
-    @pytest.fixture(autouse=True)
+    @pytest.fixture(scope="class", autouse=True)
     def collected(self) -> Iterator[None]:
         yield
         gc.collect()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import select
 
 from kb.models.knowledge import Article
-from kb.models.service import Candidate
+from kb.models.service import RESOLVED, Candidate
 from kb.models.system import Job
+from tests import factories
 from tests.web.conftest import Desk
 from tests.web.test_desk_tickets import make_ticket
 
@@ -121,14 +124,23 @@ def test_who_asked_is_told_when_ticked(desk: Desk) -> None:
     assert told == []
 
 
-def test_resolved_tickets_are_gathered_in_one_click(desk: Desk) -> None:
+def test_a_resolved_ticket_is_harvested_by_itself(desk: Desk) -> None:
+    number = make_ticket(desk, ASKED)
+    desk.post("agent", f"/desk/tickets/{number}/reply", {"text": ANSWER})
+    resolved = desk.post("agent", f"/desk/tickets/{number}/resolve")
+    assert "said=kept_only" in resolved.location
+    assert desk.read(lambda s: len(s.scalars(select(Candidate)).all())) == 1
+
+
+def test_tickets_that_were_brought_in_are_gathered_in_one_click(desk: Desk) -> None:
     card = "最大支持256GB的卡，1080P大约能录二十天，满了从最早的开始覆盖。"
     bill = "开票当月在订单页点重开，跨月要先寄回原来的纸质发票。"
     asked = {ASKED: ANSWER, "摄像头的存储卡要多大的？": card, "发票抬头写错了怎么改？": bill}
     for question, answer in asked.items():
-        number = make_ticket(desk, question)
-        desk.post("agent", f"/desk/tickets/{number}/reply", {"text": answer})
-        desk.post("agent", f"/desk/tickets/{number}/resolve")
+        brought = partial(
+            factories.make_ticket, subject="", text=question, answer=answer, state=RESOLVED
+        )
+        desk.write(brought)
     assert "said=gathered" in desk.post("agent", "/desk/harvest").location
     assert desk.read(lambda s: len(s.scalars(select(Candidate)).all())) == 3
     assert "said=nothing_gathered" in desk.post("agent", "/desk/harvest").location
