@@ -10,6 +10,7 @@ import re
 from html import escape
 
 from autoreply.render import Passage
+from kb import plain
 from search.text import fold
 
 SHORT = 700
@@ -32,14 +33,15 @@ def whole_or_part(
         title: the article's question.
         url: its public page.
         html: its sanitised HTML.
-        text: its plain text, one block a line.
+        text: its plain text, one block a line; says how long it is.
         question: what the customer asked; chooses the part of a long article.
         base_url: put before addresses of the site.
     """
+    lines = plain.read(html, marks=True)
     if len(text) <= SHORT:
         marked = _LOCAL.sub(rf"\g<1>{base_url}\g<2>", _EMPTY.sub("", _PICTURE.sub("", html)))
-        return Passage(title, url, text, marked, whole=_PICTURE.search(html) is None)
-    part = answering_part(text, question)
+        return Passage(title, url, lines, marked, whole=_PICTURE.search(html) is None)
+    part = answering_part(lines, question)
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in part.split("\n"))
     return Passage(title, url, part, paragraphs, whole=False)
 
