@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from kb.articles import Content
+from kb.content import Content
 
 SAME, ADDED, REMOVED, CHANGED = "same", "added", "removed", "changed"
 # Han characters compare one by one, words of other scripts as wholes.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as made
 
-from kb.articles import Content
+from kb.content import Content
 from search.questions import asks
 
 LONG_TITLE, SHORTEST, LONGEST = 30, 120, 600

@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 
 from autoreply import language
 from autoreply.render import Company
-from kb import settings
+from kb import policies
 from search.text import fold
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -44,7 +44,7 @@ def says_solved(text: str) -> bool:
     return _SOLVED.search(fold(text)) is not None
 
 
-def company(company: settings.Company, lang: str) -> Company:
+def company(company: policies.Company, lang: str) -> Company:
     """Return the company as it signs a mail."""
     english = not is_chinese(lang)
     name = (company.name_en or company.name) if english else company.name
@@ -56,7 +56,7 @@ def is_chinese(lang: str) -> bool:
     return lang in (language.ZH_HANS, language.ZH_HANT)
 
 
-def hours(company: settings.Company, lang: str) -> str:
+def hours(company: policies.Company, lang: str) -> str:
     """Say when people answer: 周一至周五9:00–18:00."""
     clock = f"{company.hours_from}:00–{company.hours_to}:00"
     days = company.weekdays

@@ -1,6 +1,6 @@
 """How many automatic mails may go where: counts against limits. Pure.
 
-The limits are those that people set at the desk (`kb.settings.Automation`); the reasons are stored
+The limits are those that people set at the desk (`kb.policies.Automation`); the reasons are stored
 with the decision, so that no quota is ever silent.
 
 Source: RFC 5230, 4.2 (per sender); Mailman's 10 a day; the loops of 1.3 in published trackers.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.settings import Automation
+from kb.policies import Automation
 
 BOUNCE_SHARE = 0.2
 BOUNCES_JUDGED_FROM = 20

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kb import changes, markup
+from kb.content import Content as Content
+from kb.content import Version as Version
 from kb.errors import Conflict, Invalid, NotFound
 from kb.links import Resolve
 from kb.models.knowledge import (
@@ -31,27 +32,6 @@ ARTICLE = "article"
 MAX_QUESTION, MAX_BODY, MAX_PHRASING, MAX_PHRASINGS = 300, 400_000, 500, 100
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _AUDIENCE = re.compile(r"public|internal|segment:[a-z0-9-]{1,50}")
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a person writes: everything that one version says."""
-
-    question: str
-    body_md: str
-    phrasings: tuple[str, ...] = ()
-    category_id: int | None = None
-    audience: str = PUBLIC
-    language: str = "zh"
-    applies_to: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """Which version a writer began with, so that nobody's text is lost."""
-
-    number: int
-    note: str = field(default="")
 
 
 def visible(now: datetime, audiences: Iterable[str]) -> ColumnElement[bool]:

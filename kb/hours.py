@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta, tzinfo
 
-from kb.settings import Company
+from kb.policies import Company
 
 _A_YEAR = 366
 

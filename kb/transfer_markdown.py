@@ -22,7 +22,7 @@ import yaml
 
 from kb.decoding import decode
 from kb.errors import Invalid
-from kb.models.knowledge import PUBLISHED
+from kb.states import PUBLISHED
 from kb.transfer_rows import (
     KEY,
     Bundle,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 
-from kb.models.knowledge import PUBLIC, PUBLISHED, STATES
+from kb.states import PUBLIC, PUBLISHED, STATES
 from kb.transfer_values import Problem, Values
 
 KINDS = ("article", "category", "menu", "notice", "picture")

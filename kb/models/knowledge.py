@@ -8,17 +8,14 @@ from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kb.models.base import Base
-
-DRAFT, IN_REVIEW, SCHEDULED, PUBLISHED, ARCHIVED = (
-    "draft",
-    "in_review",
-    "scheduled",
-    "published",
-    "archived",
-)
-STATES = (DRAFT, IN_REVIEW, SCHEDULED, PUBLISHED, ARCHIVED)
-
-PUBLIC, INTERNAL = "public", "internal"
+from kb.states import ARCHIVED as ARCHIVED
+from kb.states import DRAFT as DRAFT
+from kb.states import IN_REVIEW as IN_REVIEW
+from kb.states import INTERNAL as INTERNAL
+from kb.states import PUBLIC as PUBLIC
+from kb.states import PUBLISHED as PUBLISHED
+from kb.states import SCHEDULED as SCHEDULED
+from kb.states import STATES as STATES
 
 
 class Category(Base):
