@@ -41,7 +41,7 @@ check: $(STAMP) ## lint, types, import contracts, docs
 format: $(STAMP) ## let ruff lay the code out
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format .
 
-docs: $(STAMP) ## write docs/cli.md and docs/configuration.md anew
+docs: $(STAMP) ## write the references in docs/ anew
 	@$(BIN)/python tools/write_docs.py
 
 revision: $(STAMP) ## a new migration: make revision M="what changes"

@@ -1,4 +1,4 @@
-"""Write docs/cli.md and docs/configuration.md from the program itself; --check only compares."""
+"""Write the references in docs/ from the program itself; --check only compares."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from autoreply import decide, guard
 from wenqu.cli import main
 from wenqu.config import CHOICES, SECRETS, Config, Mailbox
 
@@ -79,10 +80,30 @@ def configuration() -> str:
     )
 
 
+def mail() -> str:
+    """Return docs/mail.md with the tables of the guard and of the decision as they are."""
+    text = (DOCS / "mail.md").read_text(encoding="utf-8")
+    rules = [
+        f"| `{rule.id}` | `{rule.kind}` | {rule.why} | {'receipt' if rule.receipt else ''} |"
+        for rule in guard.RULES
+    ]
+    rows = [f"| `{row.id}` | `{row.action}` |" for row in decide.ROWS]
+    text = _between(text, "rules", ["| id | kind | why | |", "| --- | --- | --- | --- |", *rules])
+    return _between(text, "rows", ["| why | what is done |", "| --- | --- |", *rows])
+
+
+def _between(text: str, mark: str, lines: list[str]) -> str:
+    begin, end = f"<!-- {mark} -->\n", f"<!-- end of {mark} -->"
+    head, rest = text.split(begin)
+    tail = rest.split(end)[1]
+    return f"{head}{begin}\n" + "\n".join(lines) + f"\n\n{end}{tail}"
+
+
 def run(check: bool) -> int:
     """Write the files, or say which of them are old."""
     old = []
-    for name, text in (("cli.md", cli()), ("configuration.md", configuration())):
+    pages = (("cli.md", cli()), ("configuration.md", configuration()), ("mail.md", mail()))
+    for name, text in pages:
         path = DOCS / name
         if check and (not path.exists() or path.read_text(encoding="utf-8") != text):
             old.append(name)

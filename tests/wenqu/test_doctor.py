@@ -104,3 +104,11 @@ def test_the_relay_is_greeted(config: Config, relay: int) -> None:
     assert not say(replace(reached, smtp_port=1), "relay").ok
     assert not say(replace(reached, smtp_tls="starttls"), "relay").ok
     assert "smtp_host" in say(config, "relay").say
+
+
+def test_cookies_that_browsers_would_drop(config: Config) -> None:
+    assert say(config, "cookies").ok
+    plain = replace(config, base_url="http://help.example.cn")
+    assert "cookie_secure" in say(plain, "cookies").say
+    assert say(replace(plain, cookie_secure=False), "cookies").ok
+    assert say(replace(plain, base_url="https://help.example.cn"), "cookies").ok
