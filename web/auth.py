@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from kb import audit, demo, people, ratelimit, settings
 from kb.access import NOBODY
-from kb.errors import DomainError, Invalid
+from kb.errors import DomainError, Invalid, Unauthorized
 from kb.models.people import ADMIN, User
-from web import current, errors, limits, sessions, words
-from web.locale import gettext
+from web import current, errors, limits, sessions
 
 blueprint = Blueprint("auth", __name__)
 
@@ -67,7 +66,7 @@ def sign_in() -> ResponseReturnValue:
         else:
             _begin(session, session.get_one(User, user.id))
     if user is None:
-        fault = {"": gettext(words.SENTENCES["sign_in_refused"])}
+        fault = {"": errors.sentence(Unauthorized("sign_in_refused"))}
         return _login_page({"name": name}, fault, accounts, 400)
     return redirect(local_path(request.form.get("next", "")) or url_for("desk.inbox"), 303)
 
