@@ -152,10 +152,12 @@ def desk(tmp_path: Path, password_hash: str) -> Iterator[Desk]:
 
 
 @contextmanager
-def open_desk(folder: Path, password_hash: str, engine: str = "memory") -> Iterator[Desk]:
+def open_desk(
+    folder: Path, password_hash: str, engine: str = "memory", db: Database | None = None
+) -> Iterator[Desk]:
     """Open an application with its database and index in a folder."""
     clock = Clock()
-    db = Database(f"sqlite:///{folder / 'wenqu.db'}")
+    db = db or Database(f"sqlite:///{folder / 'wenqu.db'}")
     db.create_all()
     with db.transaction() as session:
         settings.write(

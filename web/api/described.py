@@ -156,7 +156,7 @@ PATHS: dict[str, Any] = {
                 "required": True,
                 "content": {"application/json": {"schema": TICKET_IN}},
             },
-            "responses": _answers(TICKET_OUT, 400, 401, 403, status=201)
+            "responses": _answers(TICKET_OUT, 400, 401, 403, 413, status=201)
             | {"200": {"description": "known already", **_answers(TICKET_OUT)["200"]}},
         }
     },
