@@ -149,6 +149,15 @@ def test_an_answer_is_inserted_without_javascript_and_teaches(desk: Desk) -> Non
     assert [(row.article_id, row.confirmed_by) for row in shown] == [(article, "agent")]
 
 
+def test_the_steps_of_an_inserted_answer_keep_their_numbers(desk: Desk) -> None:
+    article = desk.publish("门锁一直响怎么关？", "先停响。\n\n1. 长按设置键\n2. 输密码\n")
+    number = make_ticket(desk)
+    said = "先停响。\n1. 长按设置键\n2. 输密码"
+    page = desk.post("agent", f"/desk/tickets/{number}/reply", {"text": "", "insert": str(article)})
+    assert f"{said}</textarea>" in page.text
+    assert f'data-insert="{said}"' in desk.get("agent", f"/desk/tickets/{number}").text
+
+
 def test_an_internal_article_is_never_put_into_a_reply(desk: Desk) -> None:
     secret = desk.publish("门锁一直响怎么赔？", "内部价120元。", audience="internal")
     number = make_ticket(desk)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb import contacts, markup, tickets
+from kb import contacts, markup, plain, tickets
 from kb.errors import NotFound
 from kb.models.knowledge import INTERNAL, PUBLIC, Article, Attachment, Blob
 from kb.models.service import CLOSED, CUSTOMER, Message, Ticket
@@ -176,7 +176,7 @@ def _suggestion(text: str, article: Article, probability: float) -> Suggestion:
         public_url="" if internal else current.parts().base_url + shown.article_url(article),
         probability=probability,
         snippet="".join(part for part, _ in passage),
-        text="" if internal else article.body_text,
+        text="" if internal else plain.read(article.body_html, marks=True),
         internal=internal,
     )
 
