@@ -25,8 +25,10 @@ from web.site.shown import Link
 
 PAGE = 20
 TOP = 6
+SPREAD = 20
 READING_SPEED = 400
 RELATED = 4
+LIKELY_RELATED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,12 @@ def _entry(session: Session, entry: MenuEntry, counts: dict[int, int]) -> Link |
 def _top(session: Session) -> list[Top]:
     since = current.now() - timedelta(days=30)
     ranked = insight.most_asked(session, since=since, limit=TOP * 3)
-    asked = [(a, n) for a, n in shown.top_articles(session, ranked) if _speaks(a)]
-    found = [Top(a.question, shown.article_url(a), n) for a, n in asked[:TOP]]
-    if len(found) < TOP:
-        known = {article.id for article, _ in asked}
-        found += [
-            Top(a.question, shown.article_url(a), 0)
-            for a in newest(session, TOP * 2)
-            if a.id not in known
-        ][: TOP - len(found)]
-    return found
+    asked = [(a, n) for a, n in shown.top_articles(session, ranked) if _speaks(a)][:TOP]
+    known = {article.id for article, _ in asked}
+    more = spread(session, TOP * 2) if len(asked) < TOP else []
+    rest = [a for a in more if a.id not in known and _speaks(a)]
+    asked += [(a, 0) for a in rest[: TOP - len(asked)]]
+    return [Top(a.question, shown.article_url(a), n) for a, n in asked]
 
 
 def _speaks(article: Article) -> bool:
@@ -113,6 +111,17 @@ def newest(session: Session, limit: int) -> list[Article]:
     visible = articles.visible(current.now(), current.audiences())
     query = articles.in_order(select(Article).where(visible).limit(limit))
     return list(session.scalars(query))
+
+
+def spread(session: Session, limit: int) -> list[Article]:
+    """Return the visible articles that changed last, at most one of each category."""
+    visible = articles.visible(current.now(), current.audiences())
+    query = select(Article.category_id, Article.id).where(visible)
+    newest_first = query.order_by(Article.updated_at.desc(), Article.id.desc())
+    taken: dict[int | None, int] = {}
+    for category_id, number in session.execute(newest_first.limit(limit * SPREAD)):
+        taken.setdefault(category_id, number)
+    return [session.get_one(Article, number) for number in list(taken.values())[:limit]]
 
 
 @site.get("/a/<int:article_id>")
@@ -183,17 +192,30 @@ def _vote_of(session: Session, row: Article) -> str | None:
 
 
 def related(session: Session, row: Article) -> list[Link]:
-    """Return the nearest other answers that the reader may see."""
+    """Return the nearest other answers that the reader may see, those of the same room first.
+
+    An answer from another top category shares a few common words as a rule, so it must be probable.
+    """
     matches = current.parts().finding.find(
         session,
         row.question,
-        limit=RELATED + 1,
+        limit=RELATED * 3,
         audiences=current.audiences(),
         now=current.now(),
         vectors=False,
     )
-    near = [session.get(Article, m.article_id) for m in matches if m.article_id != row.id]
-    return [shown.article_link(other) for other in near if other is not None][:RELATED]
+    pairs = [(session.get(Article, match.article_id), match.probability) for match in matches]
+    near = [(other, likely) for other, likely in pairs if other is not None and other is not row]
+    room = _room(session, row)
+    inside = [other for other, _ in near if _room(session, other) == room]
+    outside = [o for o, likely in near if o not in inside and likely >= LIKELY_RELATED]
+    return [shown.article_link(other) for other in [*inside, *outside][:RELATED]]
+
+
+def _room(session: Session, row: Article) -> int | None:
+    """Return the top category of an article."""
+    path = categories.path(session, row.category_id)
+    return path[-1].id if path else None
 
 
 def _json_ld(row: Article) -> str:

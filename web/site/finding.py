@@ -53,8 +53,7 @@ def search() -> ResponseReturnValue:
     text = request.args.get("q", "").strip()[:MAX_QUESTION]
     if not text:
         with current.reading() as session:
-            page = {"q": "", "hits": [], "noindex": True, "notices": shown.strip(session)}
-            return render_template("site/results.html", total=0, **page)
+            return render_template("site/results.html", **_unasked(session))
     with current.reading() as session:
         found = current.parts().finding.answering(
             session,
@@ -71,6 +70,17 @@ def search() -> ResponseReturnValue:
     response = make_response(render_template("site/results.html", **page))
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _unasked(session: Session) -> dict[str, Any]:  # Any: template context
+    return {
+        "q": "",
+        "total": 0,
+        "hits": [],
+        "popular": _popular(session),
+        "noindex": True,
+        "notices": shown.strip(session),
+    }
 
 
 def _worth_showing(session: Session, matches: Sequence[Match]) -> list[tuple[Match, Article]]:
@@ -180,7 +190,7 @@ def _popular(session: Session) -> list[Link]:
     since = current.now() - timedelta(days=30)
     ranked = insight.most_asked(session, since=since, limit=POPULAR * 2)
     asked = [row for row, _ in shown.top_articles(session, ranked)]
-    rows = asked or browsing.newest(session, POPULAR)
+    rows = asked or browsing.spread(session, POPULAR)
     return [shown.article_link(row) for row in rows[:POPULAR]]
 
 
