@@ -24,7 +24,7 @@ from web.site.browsing import READING_SPEED
 MOST_SUGGESTED = 5
 LOOKED_AT = 200
 LONGEST = 60
-LEAST_ALIKE = 0.05
+LEAST_ALIKE = 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,7 @@ def _rules(row: Decision) -> list[Rule]:
             text = gettext("自动回复没有开")
         if name == "band_answer" and not passed:
             text = gettext("把握不够大")
-        found.append(Rule(reason or name, text, passed))
+        found.append(Rule(reason, text, passed))
     return found
 
 

@@ -149,11 +149,11 @@ def _tag(ticket: Ticket) -> tuple[str, str] | None:
         return (gettext("没解决，转人工") if failed else gettext("客户要求人工"), "zhu")
     if ticket.context.get("shadow") == "answer":
         return (gettext("影子：会直接回答"), "qing")
-    shown = [item for item in ticket.context.get("shown") or () if _likely(item)]
+    shown = [item for item in ticket.context.get("shown") or () if is_likely(item)]
     return (gettext("猜您想问%(n)s条", n=len(shown)), "zhe") if shown else None
 
 
-def _likely(item: object) -> bool:
+def is_likely(item: object) -> bool:
     """Say whether something shown was probable; the form keeps ids of such only."""
     return not isinstance(item, dict) or float(item.get("probability") or 0.0) >= LIKELY
 

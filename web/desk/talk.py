@@ -17,6 +17,7 @@ from kb.models.people import User
 from kb.models.service import AUTOMATIC, CUSTOMER, Message, Question, Ticket
 from web import current
 from web.desk import choices
+from web.desk.inbox import is_likely
 from web.locale import gettext
 
 EARLIER = 3
@@ -164,8 +165,8 @@ def _context(session: Session, ticket: Ticket) -> list[Event]:
 
 
 def _articles(session: Session, shown: object) -> list[Article]:
-    """Return the articles in `Ticket.context["shown"]`: ids, or objects that hold one."""
-    items = shown if isinstance(shown, list) else []
+    """Return the likely articles in `Ticket.context["shown"]`: ids, or objects that hold one."""
+    items = [item for item in shown if is_likely(item)] if isinstance(shown, list) else []
     ids = [item.get("article") if isinstance(item, dict) else item for item in items]
     rows = [session.get(Article, number) for number in ids if isinstance(number, int)]
     return [row for row in rows if row is not None]
