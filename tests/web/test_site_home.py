@@ -53,7 +53,7 @@ def test_two_notices_are_one_landmark(desk: Desk) -> None:
     def announce(session: Session) -> None:
         for title in ("夜间维护", "大风"):
             ends = desk.clock() + timedelta(hours=1)
-            told = notices.Announcement(title, desk.clock(), ends, body_md="请留意。")
+            told = notices.Announcement(title, desk.clock(), ends, body_md="请留意。" * 60)
             notices.put(session, told, author_id=None, now=desk.clock())
 
     desk.write(announce)
