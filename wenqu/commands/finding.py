@@ -65,6 +65,7 @@ def ask(
         database = open_ready_database(context.config)
         finding = finding_of(context.config, database, engine=engine, encoder=encoder)
         finding.catch_up()
+        finding.learn(fit=False)
         with database.reading() as session:
             document = finding.ask(
                 session, question, limit=limit, channel=channel, explain=explain, now=clock()
