@@ -10,7 +10,7 @@ STAMP := $(VENV)/.wenqu-stamp
 T ?=
 RUN_ARGS ?=
 
-.PHONY: help setup run demo test unit pythons e2e check lint types layers format docs revision bench editor messages dist system clean
+.PHONY: help setup run demo test unit pythons e2e check lint types layers format docs pictures revision bench editor messages dist system clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ docs: $(STAMP) ## write the references in docs/ anew
 
 revision: $(STAMP) ## a new migration: make revision M="what changes"
 	@$(BIN)/python tools/revision.py "$(M)"
+
+pictures: $(STAMP) ## take the README's picture from a running demo
+	@$(BIN)/python tools/pictures.py
 
 bench: $(STAMP) ## the benchmarks, quickly
 	@for f in bench/*.py; do echo "== $$f"; $(BIN)/python $$f --quick || exit 1; done
