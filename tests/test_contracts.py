@@ -46,7 +46,8 @@ def test_packages_hold_a_docstring_only() -> None:
 
 def test_modules_are_short_and_have_honest_names() -> None:
     for name, path in modules():
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES, name
+        if "versions" not in path.parts:
+            assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES, name
         assert path.stem not in ("utils", "common", "helpers", "manager", "services"), name
 
 
