@@ -143,7 +143,7 @@ def test_an_answer_is_inserted_without_javascript_and_teaches(desk: Desk) -> Non
     assert "您好\n长按设置键3秒。</textarea>" in page.text
     assert f'value="{article}"' in page.text
     linked = desk.post("agent", path, {"text": "", "insert_link": str(article)})
-    assert f"/a/{article}-" in linked.text
+    assert f"http://127.0.0.1:8080/a/{article}</textarea>" in linked.text
     desk.post("agent", path, {"text": "长按设置键3秒。", "used": str(article)})
     shown = desk.read(lambda s: s.scalar(select(Question)).shown)
     assert [(row.article_id, row.confirmed_by) for row in shown] == [(article, "agent")]

@@ -187,7 +187,7 @@ def _insert(ticket_id: int, written: Written) -> ResponseReturnValue:
 
 
 def _as_link(article: Article) -> str:
-    return f"{article.question}\n{current.parts().base_url}{shown.article_url(article)}"
+    return f"{article.question}\n{shown.short_url(article)}"
 
 
 @desk.post("/messages/<int:message_id>/undo")

@@ -173,7 +173,7 @@ def _suggestion(text: str, article: Article, probability: float) -> Suggestion:
         id=article.id,
         title=article.question,
         url=url_for("desk.edit", article_id=article.id),
-        public_url="" if internal else current.parts().base_url + shown.article_url(article),
+        public_url="" if internal else shown.short_url(article),
         probability=probability,
         snippet="".join(part for part, _ in passage),
         text="" if internal else plain.read(article.body_html, marks=True),

@@ -48,6 +48,11 @@ def article_url(article: Article, **query: Any) -> str:  # Any: numbers and text
     return url_for("site.article", article_id=article.id, slug=article.slug, **values)
 
 
+def short_url(article: Article) -> str:
+    """Return the shortest absolute address of an article, for text that people read."""
+    return current.parts().base_url + url_for("site.article", article_id=article.id)
+
+
 def article_link(article: Article) -> Link:
     """Return the link to an article."""
     return Link(article.question, article_url(article))
