@@ -19,6 +19,7 @@ from kb.models.knowledge import Article
 from kb.models.service import Candidate, Ticket
 from web import current
 from web.desk import choices, frame, keeping
+from web.desk.aids import LEAST_ALIKE
 from web.desk.blueprint import desk
 from web.locale import gettext
 
@@ -221,6 +222,6 @@ def _similar(session: Session, row: Candidate) -> list[Alike]:
             "" if article.audience == "public" else gettext("仅内部"),
         )
         for article, score in found
-        if article is not None and article.live_version is not None
+        if article is not None and article.live_version is not None and score >= LEAST_ALIKE
     ]
     return sorted(alike, key=lambda item: -item.likeness)[: harvest.SHOWN_SIMILAR]
