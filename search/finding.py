@@ -105,7 +105,7 @@ class Finding:
         self._finder: Finder | None = None
         self._plain: Finder | None = None
         self._lock = threading.Lock()
-        self._lesson = threading.Event()
+        self._lesson, self._fresh = threading.Event(), threading.Event()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -142,6 +142,20 @@ class Finding:
     def catch_up(self) -> bool:
         """Return when the index holds all that is committed now."""
         return self.follower.catch_up()
+
+    def settle(self, *, seconds: float) -> bool:
+        """Take up words and meaning of what is committed now, before deciding about a mail.
+
+        Not inside a unit of work: lessons write the vectors that they compute.
+
+        Returns:
+            False when it takes longer; what was known before answers then.
+        """
+        try:
+            self.follower.step()
+        except Unavailable:
+            return False
+        return self._fresh.wait(seconds)
 
     def rebuild(self) -> bool:
         """Build the index anew."""
@@ -344,6 +358,7 @@ class Finding:
         """Something changed; dictionaries count at once, articles with the next lesson."""
         kinds = {entry.kind for entry in entries}
         if kinds - {TICKET}:
+            self._fresh.clear()
             self._lesson.set()
 
     def _lessons(self) -> None:
@@ -357,6 +372,8 @@ class Finding:
                     return
                 self._lesson.clear()
                 due = self._learnt(fit=False)
+                if due and not self._lesson.is_set():
+                    self._fresh.set()
             if due and time.monotonic() >= rested and not self._stopping.is_set():
                 started = time.monotonic()
                 due = not self._learnt(fit=True)

@@ -37,6 +37,7 @@ from wenqu.wiring import secret_key
 from wenqu.worker import Clock, Handler, Worker, within
 
 TELL = closing.TELL
+SETTLE_SECONDS = 5.0
 
 
 def sender_of(config: Config) -> Sender:
@@ -88,6 +89,8 @@ def handlers(
     sender, transport = sender_of(config), transport_of(config)
 
     def mail_in(db: Database, job: Claimed, now: Clock) -> None:
+        # An answer that was published a moment ago shall answer this mail.
+        finding.settle(seconds=SETTLE_SECONDS)
         pipeline.process(db, job, now, sender=sender, answers=finding, reading=reading)
 
     found: dict[str, Handler] = {spool.MAIL_IN: mail_in, TELL: within(_tell)}
