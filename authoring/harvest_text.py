@@ -32,6 +32,9 @@ _SUBJECT_NOISE = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"[\s。，,；;！!~～…、]+$")
+_STEP = re.compile(
+    r"(?:(?P<number>\d{1,2})(?:[、．.]|[)）])(?!\d)[ \t]*|(?P<item>[·•●])[ \t]*)(?=\S)"
+)
 _STARTS_LIKE_MARKUP = re.compile(r"(?m)^(#{1,6}\s|>|\+ )")
 
 
@@ -94,10 +97,28 @@ def harvest(subject: str, said: Sequence[Said], *, keep: Iterable[str] = ()) -> 
     counts = Counter(found.kind for found in (*hidden_first.found, *hidden_answer.found))
     return Harvested(
         question=ways[0],
-        answer_md=_STARTS_LIKE_MARKUP.sub(r"\\\1", hidden_answer.text),
+        answer_md=_with_lists(_STARTS_LIKE_MARKUP.sub(r"\\\1", hidden_answer.text)),
         phrasings=tuple(ways[1:]),
         redacted=tuple(sorted(counts.items())),
     )
+
+
+def _with_lists(text: str) -> str:
+    """Make lists of steps and items as people type them: a run of lines, set off by blank ones."""
+    lines: list[str] = []
+    kind = ""
+    for line in text.split("\n"):
+        mark = _STEP.match(line)
+        now = "" if not mark else ("item" if mark["item"] else "step")
+        if lines and line and lines[-1] and now != kind:
+            lines.append("")
+        lines.append(f"{_mark(mark)}{line[mark.end() :]}" if mark else line)
+        kind = now
+    return "\n".join(lines)
+
+
+def _mark(mark: re.Match[str]) -> str:
+    return "- " if mark["item"] else f"{int(mark['number'])}. "
 
 
 def _opening(said: Sequence[Said]) -> list[str]:

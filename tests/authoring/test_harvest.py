@@ -85,6 +85,15 @@ def test_the_title_is_as_a_customer_would_ask(subject: str, text: str, title: st
     assert found.question == title
 
 
+def test_steps_as_people_type_them_become_a_list() -> None:
+    said = "请接应急口：\n1. 掀开胶盖\n2、插上充电宝\n3）按指纹\n要带：\n· 线\n· 充电宝"
+    found = read("没电", ("customer", "门锁没电了怎么开门？"), ("agent", said))
+    assert isinstance(found, Harvested)
+    assert found.answer_md == (
+        "请接应急口：\n\n1. 掀开胶盖\n2. 插上充电宝\n3. 按指纹\n\n要带：\n\n- 线\n- 充电宝"
+    )
+
+
 def test_a_ticket_is_harvested_once(session: Session, now: datetime) -> None:
     ticket = solved(session)
     candidate = harvest.make(
