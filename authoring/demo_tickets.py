@@ -18,6 +18,7 @@ from kb.models.service import AGENT, CUSTOMER, Ticket
 from kb.tickets import Opening, Saying
 
 Record = Mapping[str, Any]  # JSON: the T lines of `wenqu harvest replay`
+WAITING_MINUTES = 13
 MAIL_DOMAIN = "customer.example"
 
 
@@ -45,8 +46,15 @@ def load(session: Session, paths: Iterable[Path], *, now: datetime) -> int:
     # Whole days, so that the hours of the day stay as they were written.
     shift = timedelta(days=(now - newest).days)
     users = {row.name: row.id for row in session.execute(select(User.name, User.id))}
+    waiting = 0
     for record in records:
-        _add(session, record, users, shift)
+        if record.get("resolved_at"):
+            _add(session, record, users, shift)
+            continue
+        # Nobody has answered these yet, so they came in just now.
+        waiting += 1
+        at = now - timedelta(minutes=WAITING_MINUTES * waiting)
+        _add(session, record, users, at - datetime.fromisoformat(str(record["opened_at"])))
     return len(records)
 
 

@@ -107,8 +107,7 @@ def fill(session: Session, now: datetime) -> None:
     bundle = transfer.read(content())
     transfer.load(session, bundle, author_id=None, now=now)
     demo_tickets.load(session, sorted(content().glob("tickets-*.jsonl")), now=now)
-    if (content() / "questions.jsonl").exists():
-        demo_questions.load(session, content() / "questions.jsonl", now=now)
+    demo_questions.load(session, content() / "questions.jsonl", now=now)
     if (content() / VECTORS).exists():
         vectors.read_file(session, content() / VECTORS)
     settings.raise_flag(session, demo.FLAG)
