@@ -66,3 +66,11 @@ def test_two_notices_are_one_landmark(desk: Desk) -> None:
 def test_an_empty_search_offers_what_to_read(desk: Desk) -> None:
     desk.publish("怎么换电池？")
     assert "怎么换电池？" in desk.get("nobody", "/search").text
+
+
+def test_a_vote_without_javascript_is_thanked_for(desk: Desk) -> None:
+    article = desk.publish("怎么换电池？")
+    answer = desk.post("nobody", f"/a/{article}/vote", {"vote": "no"})
+    assert "谢谢，已经记下" in desk.get("nobody", answer.location).text
+    stranger = desk.app.test_client().get(answer.location)
+    assert "谢谢，已经记下" not in stranger.text

@@ -146,6 +146,7 @@ def _carried() -> dict[str, str]:
 def article_page(session: Session, row: Article) -> dict[str, Any]:
     """Return what an article's page shows; the desk's preview gives it a draft."""
     rendered = markup.render(row.body_md, resolve=articles.resolver(session))
+    vote = _vote_of(session, row)
     toc = [{"id": h.id, "text": h.text} for h in rendered.headings if h.level == 2]
     return {
         "notices": shown.strip(session),
@@ -165,8 +166,8 @@ def article_page(session: Session, row: Article) -> dict[str, Any]:
         "crumbs": shown.crumbs(session, row.category_id),
         "toc": toc if len(toc) >= 3 else [],
         "related": related(session, row),
-        "vote": _vote_of(session, row),
-        "voted": False,
+        "vote": vote,
+        "voted": vote is not None and "voted" in request.args,
         "reasons": reasons(),
         "json_ld": _json_ld(row),
         "canonical": current.parts().base_url + shown.article_url(row),

@@ -44,4 +44,4 @@ def vote(article_id: int) -> ResponseReturnValue:
             reasons=browsing.reasons(),
             q=request.form.get("q", ""),
         )
-    return redirect(shown.article_url(row) + "#vote", 303)
+    return redirect(shown.article_url(row, voted=1) + "#vote", 303)
