@@ -18,7 +18,7 @@ from kb.models.service import AGENT, CUSTOMER, Ticket
 from kb.tickets import Opening, Saying
 
 Record = Mapping[str, Any]  # JSON: the T lines of `wenqu harvest replay`
-WAITING_MINUTES = 13
+WAITING_MINUTES = 6
 MAIL_DOMAIN = "customer.example"
 
 
@@ -121,7 +121,9 @@ def _contact(session: Session, record: Record, now: datetime) -> Contact:
     words = "\n".join(m["text"] for m in record["messages"] if m["from"] == CUSTOMER)
     found = {item.kind: item.text for item in reversed(redaction.redact(words).found)}
     kind, value = _identity(record, found)
-    return contacts.find_or_create(session, kind, value, name=found.get("name", ""), now=now)
+    return contacts.find_or_create(
+        session, kind, value, name=str(record.get("name") or found.get("name", "")), now=now
+    )
 
 
 def _identity(record: Record, found: Mapping[str, str]) -> tuple[str, str]:
