@@ -35,28 +35,23 @@ class Bar:
 
 
 def line(points: Sequence[Point], *, label: str, target: tuple[float, str] | None = None) -> Markup:
-    """Draw shares over time.
+    """Draw shares over time, from 0 to 100 %: an axis that is cut makes little look like much.
 
     Args:
         points: oldest first, at least two.
         label: what the chart says, for those who cannot see it.
         target: a share to reach and its words, or None.
     """
-    values = [point.value for point in points] + ([target[0]] if target else [])
-    low, high = _bounds(values)
     step = (RIGHT - LEFT) / max(len(points) - 1, 1)
     xs = [LEFT + step * place for place in range(len(points))]
 
     def y(share: float) -> float:
-        return BOTTOM - (share - low) / (high - low) * (BOTTOM - TOP)
+        return BOTTOM - share * (BOTTOM - TOP)
 
     corners = " ".join(f"{x:.1f},{y(p.value):.1f}" for x, p in zip(xs, points, strict=True))
     last = points[-1]
     pieces = [
-        *(
-            _grid(low + (high - low) * part / 4, y(low + (high - low) * part / 4))
-            for part in range(5)
-        ),
+        *(_grid(part / 4, y(part / 4)) for part in range(5)),
         _goal(target, y(target[0])) if target else Markup(),
         Markup('<polyline class="l1" points="{}"/>').format(corners),
         Markup('<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="4"/>').format(xs[-1], y(last.value)),
@@ -68,15 +63,6 @@ def line(points: Sequence[Point], *, label: str, target: tuple[float, str] | Non
     return Markup(
         '<svg class="wide" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
     ).format(WIDE, HIGH, label, Markup("").join(pieces))
-
-
-def _bounds(values: Sequence[float]) -> tuple[float, float]:
-    """Return the axis: whole tens of percent around the values, at least 20 points high."""
-    low = int(min(values) * 10) / 10
-    high = min(1.0, int(max(values) * 10 + 0.999) / 10)
-    if high - low < 0.2:
-        low, high = max(0.0, high - 0.2), max(high, 0.2)
-    return low, high
 
 
 def _grid(share: float, y: float) -> Markup:

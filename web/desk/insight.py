@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from kb import outcomes, redaction
 from kb.outcomes import Asked, Share, Span
+from search.questions import is_small_talk
 from web import current
 from web.desk import charts, choices
 from web.desk.blueprint import desk
@@ -286,7 +287,9 @@ def _todo(session: Session, span: Span, days: int) -> list[Todo]:
     """Return the questions whose answers would save most time, most first."""
     each = outcomes.times(session, span).handling or GUESSED_HANDLING
     found = []
-    for row in outcomes.unanswered(session, span, limit=TODO):
+    rows = outcomes.unanswered(session, span, limit=3 * TODO)
+    # A greeting is no question, however often it comes.
+    for row in [row for row in rows if not is_small_talk(row.text)][:TODO]:
         text = redaction.redact(row.text).text
         minutes = max(1, round(row.times * each / 60 * 7 / days))
         new_url = url_for("desk.new_article", q=text)
