@@ -15,6 +15,32 @@ from wenqu.config import CHOICES, SECRETS, Config, Mailbox
 
 DOCS = Path(__file__).parent.parent / "docs"
 
+WHEN = {
+    ("duplicate", "ignore"): "the same Message-ID, or the same bytes, came before",
+    ("machine", "ignore"): "an automatic reply, a bounce, a list, a report, a recall, our own loop",
+    ("not_a_person", "ticket"): "a system's mail that a person may stand behind",
+    ("thanks", "ticket"): "it only says thank you in a ticket that exists",
+    ("guard", "ticket"): "a rule of the guard hit, and nothing may leave",
+    ("recipient", "ticket"): "no single address that a reply may go to",
+    ("person_has_it", "ticket"): "somebody at the desk has the thread already",
+    ("quota", "ticket"): "a quota is used up",
+    ("receipt_sent", "ticket"): "this thread had its receipt",
+    ("guard", "receipt"): "a rule of the guard hit that still allows a receipt",
+    ("person_asked", "receipt"): "it asks for a person",
+    ("once_per_thread", "receipt"): "this thread had its automatic answer",
+    ("repeated", "receipt"): "the sender was answered the same question within 24 hours",
+    (
+        "damaged",
+        "receipt",
+    ): "characters were lost on the way, so an answer could be to something else",
+    ("degraded", "receipt"): "the index is down",
+    ("articles", "receipt"): "fewer than 25 published answers",
+    ("topic", "receipt"): "the best answer is of a category that is never answered automatically",
+    ("band_answer", "answer"): "every question in it has a sure answer",
+    ("band_suggest", "suggest"): "something probable was found",
+    ("band_human", "receipt"): "nothing else hit",
+}
+
 
 def commands(command: click.Command, path: str) -> list[tuple[str, click.Command]]:
     """Return every command with its full name, groups before their members."""
@@ -87,9 +113,10 @@ def mail() -> str:
         f"| `{rule.id}` | `{rule.kind}` | {rule.why} | {'receipt' if rule.receipt else ''} |"
         for rule in guard.RULES
     ]
-    rows = [f"| `{row.id}` | `{row.action}` |" for row in decide.ROWS]
+    # A row without its words here stops the check: the table is never behind the policy.
+    rows = [f"| `{row.id}` | {WHEN[row.id, row.action]} | `{row.action}` |" for row in decide.ROWS]
     text = _between(text, "rules", ["| id | kind | why | |", "| --- | --- | --- | --- |", *rules])
-    return _between(text, "rows", ["| why | what is done |", "| --- | --- |", *rows])
+    return _between(text, "rows", ["| why | when | what is done |", "| --- | --- | --- |", *rows])
 
 
 def _between(text: str, mark: str, lines: list[str]) -> str:
