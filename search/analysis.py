@@ -50,6 +50,7 @@ _MIXED = re.compile(r"[a-z0-9].*[^\x00-\x7f]|[^\x00-\x7f].*[a-z0-9]")
 _OTHER = re.compile(r"\w+")
 _UNIT = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _USER_FREQUENCY = 50_000
+_LONGEST_COMMON = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,14 @@ class Analyzer:
     def frequency(self, word: str) -> int:
         """Return how often the language uses a word (jieba's counts); 0 for unknown ones."""
         return int(self._tokenizer.FREQ.get(word, 0))
+
+    def common(self, uses: int) -> list[str]:
+        """Return the Chinese words that the language uses so often, single characters too."""
+        return [
+            word
+            for word, often in self._tokenizer.FREQ.items()
+            if often >= uses and len(word) <= _LONGEST_COMMON and all(map(is_han, word))
+        ]
 
     def weight(self, word: str) -> float:
         """Return how much a word says, in (0, 1]: little for question words and politeness."""

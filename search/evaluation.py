@@ -69,6 +69,7 @@ def told(question: str, found: Answering, finder: Finder, seconds: float) -> dic
     return {
         "question": question,
         "band": found.band,
+        "corrected": found.corrected,
         "questions": [{"text": part.text, "band": part.band} for part in found.parts],
         "matches": [_match(match) for match in found.matches],
         "engine": finder.engine.capabilities.name,

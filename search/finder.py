@@ -12,66 +12,22 @@ from kb.errors import Unavailable
 from search import bands, questions
 from search.analysis import Analyzer
 from search.bands import Evidence, Gates, Policy
-from search.base import ArticleId, Base, Card
+from search.base import Base, Card
+from search.corrections import Corrector
 from search.encoder import Encoder, Vectors
 from search.engine import Engine
 from search.features import LEXICAL, Candidate, Comparer
+from search.matches import NOTHING, Answering, Match, Part, Scored, merged
 from search.meaning import SEMANTIC, Meaning
 from search.model import Floats, Model, shipped
 from search.profiles import Lexicon, Profiler, build_lexicon
 from search.query import build
 from search.text import fold
+from search.wording import Wording
 
 CANDIDATES = 24
 SOUND_BELOW = 3
 """With fewer candidates than this the sound of the characters is asked too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An article that may answer.
-
-    Attributes:
-        article_id: as the base knows it.
-        question: its title.
-        score: utility, comparable within one result only.
-        probability: that this article answers the question, in [0, 1].
-        matched: the way to ask that is closest.
-        coverage: share of the question's information that the article's ways to ask know.
-        parts: the numbers behind the score, for people who ask why.
-    """
-
-    article_id: ArticleId
-    question: str
-    score: float
-    probability: float
-    matched: str
-    coverage: float = 0.0
-    parts: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One question of a text, what was found for it, and its band."""
-
-    text: str
-    band: str
-    matches: tuple[Match, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """A text with all its questions.
-
-    Attributes:
-        band: of the whole text.
-        parts: at least one unless the text is blank.
-        matches: for the whole text, best first; of the parts when there are several.
-    """
-
-    band: str
-    parts: tuple[Part, ...]
-    matches: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +40,15 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
+class Sieve:
+    """What may be found; see `Finder.find`."""
+
+    audiences: Sequence[str]
+    categories: Sequence[str] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """What was learned from one base; replaced as a whole.
 
@@ -93,6 +58,7 @@ class Knowledge:
         semantic: model for questions with one.
         meaning: the vectors; None without an encoder.
         examples: article key -> past questions that agents confirmed for it.
+        corrector: reads texts with the base's words; None: nothing is corrected.
     """
 
     lexicon: Lexicon
@@ -100,12 +66,20 @@ class Knowledge:
     semantic: Model
     meaning: Meaning | None = None
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    corrector: Corrector | None = None
 
 
 def untaught(profiler: Profiler, cards: Iterable[Card]) -> Knowledge:
     """Return knowledge with the shipped models and the base's own word statistics."""
-    lexicon = build_lexicon(profiler, (card.asked for card in cards))
-    return Knowledge(lexicon, shipped(semantic=False), shipped(semantic=True))
+    known = list(cards)
+    asked = [card.asked for card in known]
+    wording = Wording(profiler.analyzer, asked, (card.answer for card in known))
+    return Knowledge(
+        build_lexicon(profiler, asked),
+        shipped(semantic=False),
+        shipped(semantic=True),
+        corrector=Corrector(profiler.analyzer, wording),
+    )
 
 
 class Finder:
@@ -139,6 +113,7 @@ class Finder:
         categories: Sequence[str] = (),
         language: str | None = None,
         explain: bool = False,
+        exact: bool = False,
         vector: Vectors | None = None,
     ) -> list[Match]:
         """Return the best matches, best first.
@@ -151,13 +126,12 @@ class Finder:
             categories: slugs; empty for all.
             language: BCP 47 tag of articles; None for all.
             explain: fill `parts`.
+            exact: look for the text as it is written.
             vector: of the question, if the caller has it already.
         """
-        scored = self.score(
-            base, question, audiences=audiences, categories=categories,
-            language=language, vector=vector,
-        )  # fmt: skip
-        return [scored.match(row, explain=explain) for row in scored.order[:limit]]
+        sieve = Sieve(audiences, categories, language)
+        scored, _ = self._best(base, question, sieve, vector=vector, exact=exact)
+        return scored.best(limit, explain=explain)
 
     def answering(
         self,
@@ -168,6 +142,7 @@ class Finder:
         channel: str = bands.MAIL,
         audiences: Sequence[str] = ("public",),
         explain: bool = False,
+        exact: bool = False,
         vector: Vectors | None = None,
     ) -> Answering:
         """Find for each question in a text and decide the band of the whole.
@@ -179,19 +154,40 @@ class Finder:
             audiences: what may be found.
             explain: fill `parts`.
             channel: `mail`, `form` or `search`.
+            exact: look for the text as it is written, without correction.
             vector: of the whole text, if the caller has it already.
         """
-        texts = questions.split(text)
+        texts, sieve = questions.split(text), Sieve(audiences)
         published = base.published()
         parts = []
         for one in texts:
             known = vector if one == text.strip() or len(texts) == 1 else None
-            matches = self.find(
-                base, one, limit=max(limit, 2), audiences=audiences, explain=explain, vector=known
-            )
-            parts.append(Part(one, self._band(one, matches, published, channel), tuple(matches)))
+            scored, corrected = self._best(base, one, sieve, vector=known, exact=exact)
+            matches = scored.best(max(limit, 2), explain=explain)
+            band = self._band(one, matches, published, channel)
+            parts.append(Part(one, band, tuple(matches), corrected))
         band = bands.HUMAN if bands.wants_person(text) else bands.together([p.band for p in parts])
-        return Answering(band, tuple(parts), tuple(_merged(parts)[:limit]))
+        return Answering(band, tuple(parts), tuple(merged(parts)[:limit]))
+
+    def _best(
+        self, base: Base, text: str, sieve: Sieve, *, vector: Vectors | None, exact: bool
+    ) -> tuple[Scored, str | None]:
+        """Look for a text as it is and as it was meant; return the better and what was meant."""
+        scored = self._sought(base, text, sieve, vector)
+        corrector = self.knowledge.corrector
+        if exact or corrector is None:
+            return scored, None
+        meant = corrector.sound(text)
+        if meant is None:
+            return scored, None
+        other = self._sought(base, meant, sieve)
+        return (other, meant) if other.top > scored.top else (scored, None)
+
+    def _sought(self, base: Base, text: str, sieve: Sieve, vector: Vectors | None = None) -> Scored:
+        return self.score(
+            base, text, audiences=sieve.audiences, categories=sieve.categories,
+            language=sieve.language, vector=vector,
+        )  # fmt: skip
 
     def score(
         self,
@@ -317,43 +313,6 @@ class Finder:
         return replace(self.policy, gates=gates)
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """All candidates of one question with their numbers; rows in no particular order."""
-
-    cards: Sequence[Card]
-    closest: Sequence[str]
-    names: tuple[str, ...]
-    rows: Floats
-    utilities: Floats
-    probabilities: Floats
-
-    @property
-    def order(self) -> list[int]:
-        """Return the rows, best first; ties by id, so that runs agree."""
-        keyed = [
-            (-u, card.key, row)
-            for row, (u, card) in enumerate(zip(self.utilities, self.cards, strict=True))
-        ]
-        return [row for _, _, row in sorted(keyed)]
-
-    def match(self, row: int, *, explain: bool) -> Match:
-        """Return one candidate as a match."""
-        parts = dict(zip(self.names, map(float, self.rows[row]), strict=True))
-        return Match(
-            article_id=self.cards[row].id,
-            question=self.cards[row].question,
-            score=float(self.utilities[row]),
-            probability=float(self.probabilities[row]),
-            matched=self.closest[row],
-            coverage=max(parts["word_known"], parts["gram_known"]),
-            parts={name: round(value, 4) for name, value in parts.items()} if explain else {},
-        )
-
-
-NOTHING = Scored((), (), LEXICAL, np.zeros((0, len(LEXICAL))), np.zeros(0), np.zeros(0))
-
-
 def _own(card: Card, text: str) -> str:
     """Return a way to ask that may be shown: what a customer typed is never shown to others."""
     return text if text in card.asked else card.question
@@ -380,25 +339,6 @@ def _allowed(
         if card.audience in audiences
         and (not categories or not set(categories).isdisjoint(card.category))
         and language in (None, card.language)
-    ]
-
-
-def _merged(parts: Sequence[Part]) -> list[Match]:
-    """Return the matches of all parts, each article once, the best of each part first."""
-    if len(parts) == 1:
-        return list(parts[0].matches)
-    best: dict[ArticleId, Match] = {}
-    for part in parts:
-        for match in part.matches:
-            if (
-                match.article_id not in best
-                or best[match.article_id].probability < match.probability
-            ):
-                best[match.article_id] = match
-    firsts = {part.matches[0].article_id for part in parts if part.matches}
-    ranked = sorted(best.values(), key=lambda match: -match.probability)
-    return [m for m in ranked if m.article_id in firsts] + [
-        m for m in ranked if m.article_id not in firsts
     ]
 
 

@@ -238,13 +238,19 @@ class Finding:
         base = self._base(session, now, audiences)
         try:
             found = self._current(base).answering(
-                base, text, channel=channel, limit=limit, audiences=audiences, explain=explain
+                base,
+                text,
+                channel=channel,
+                limit=limit,
+                audiences=audiences,
+                exact=exact,
+                explain=explain,
             )
         except Unavailable as error:
             log.warning("searching titles only: %s", error)
             matches = self._by_title(session, text, now, audiences)[:limit]
             return Found(bands.SUGGEST if matches else bands.HUMAN, matches, degraded=True)
-        return Found(found.band, found.matches, found.parts)
+        return Found(found.band, found.matches, found.parts, found.corrected)
 
     def ask(
         self,
@@ -333,6 +339,8 @@ class Finding:
             fit=fit,
             before=before,
         )
+        if knowledge.corrector is not None:
+            knowledge.corrector.prepare()
         with_, without = (
             Finder(
                 engine=self.engine,

@@ -75,6 +75,39 @@ def typed(text: str) -> list[str]:
     return found + pairs(pending)
 
 
+def is_spoken(run: str) -> bool:
+    """Return whether letters can be cut into syllables without rest."""
+    return bool(_cut(run[:_LONGEST])) and len(run) <= _LONGEST
+
+
+def count(run: str) -> int:
+    """Return how many syllables letters are, at the fewest; 0 when they are none."""
+    return len(_cut(run[:_LONGEST]))
+
+
+@lru_cache(maxsize=60_000)
+def spellings(word: str) -> list[tuple[str, ...]]:
+    """Return how a Chinese word is typed, one syllable for each character.
+
+    A single character may have several sounds, a word has one. `lü` and `nü` are typed with v,
+    and by some with u.
+    """
+    spoken: list[tuple[str, ...]]
+    if len(word) == 1:
+        spoken = [(syllable,) for syllable in _readings(word)]
+    else:
+        one = tuple(_spoken(word))
+        spoken = [one] if len(one) == len(word) else []
+    loose = [tuple(syllable.replace("v", "u") for syllable in row) for row in spoken]
+    return list(dict.fromkeys(spoken + loose))
+
+
+def first_letters(words: Sequence[str]) -> str:
+    """Return the initials of words in a row; "" when one of them is not Chinese."""
+    letters = [_letters(word) for word in words]
+    return "".join(letters) if all(letters) else ""
+
+
 def typed_so_far(letters: str) -> tuple[list[str], str]:
     """Read pinyin that somebody is still typing: `tuikuanda` → ([tuikuan, kuanda], "").
 
@@ -128,6 +161,15 @@ def _spoken(text: str) -> list[str]:
 
     spoken: list[str] = lazy_pinyin(text, errors="ignore")
     return spoken
+
+
+def _readings(character: str) -> list[str]:
+    from pypinyin import Style, pinyin
+
+    found: list[list[str]] = pinyin(
+        character, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False
+    )
+    return list(dict.fromkeys(found[0])) if found else []
 
 
 @cache

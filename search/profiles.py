@@ -59,7 +59,7 @@ class Profiler:
 
     def __init__(self, analyzer: Analyzer, *, remembered: int = 50_000) -> None:
         """Args: analyzer for the words; remembered: how many texts are kept."""
-        self._analyzer = analyzer
+        self.analyzer = analyzer
         self._remembered = lru_cache(maxsize=remembered)(self._profile)
 
     def __call__(self, text: str, *, limit: int = MAX_QUESTION) -> TextProfile:
@@ -70,7 +70,7 @@ class Profiler:
         folded = fold(text)
         return TextProfile(
             _tokens(grams(folded), lambda _: 1.0),
-            _tokens(self._analyzer.words(folded), self._analyzer.weight),
+            _tokens(self.analyzer.words(folded), self.analyzer.weight),
         )
 
 

@@ -104,7 +104,8 @@ class TestWhoosh(Files):
     kind = WhooshEngine
 
     @pytest.fixture(scope="class", autouse=True)
-    def collected(self) -> Iterator[None]:
+    @classmethod
+    def collected(cls) -> Iterator[None]:
         yield
         gc.collect()
 

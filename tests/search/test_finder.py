@@ -73,6 +73,16 @@ def test_what_the_base_does_not_know_is_not_answered(
     assert finder.answering(base, text).band != ANSWER
 
 
+def test_a_question_typed_as_sound_is_found_and_told(finder: Finder, base: FileBase) -> None:
+    found = finder.answering(base, "zenme shenqing tuikuan")
+    assert found.matches[0].article_id == 1
+    assert found.corrected == "怎么申请退款"
+
+
+def test_exact_leaves_sound_as_it_is(finder: Finder, base: FileBase) -> None:
+    assert finder.answering(base, "zenme shenqing tuikuan", exact=True).corrected is None
+
+
 def test_a_request_for_a_person_goes_to_one(finder: Finder, base: FileBase) -> None:
     assert finder.answering(base, "门锁没电了怎么开门，转人工").band == HUMAN
 

@@ -116,7 +116,7 @@ def _page(
     chosen = request.args.get("category", "")
     groups = {row.id: _top(session, row.category_id) for _, row in kept}
     inside = [p for p in kept if not chosen or (groups[p[1].id] or ("",))[0] == chosen]
-    results = [_result(session, text, row) for _, row in inside]
+    results = [_result(session, text, row, used=found.corrected) for _, row in inside]
     best = results[0] if found.band == "answer" and results else None
     hits = results[1:] if best else results
     more = bool(request.args.get("more"))
@@ -140,13 +140,13 @@ def _page(
     }
 
 
-def _result(session: Session, text: str, row: Article) -> Result:
-    finding = current.parts().finding
+def _result(session: Session, text: str, row: Article, *, used: str | None) -> Result:
+    finding, sought = current.parts().finding, used or text
     path = categories.path(session, row.category_id)
     return Result(
-        title=shown.marked(finding.mark(text, row.question)),
+        title=shown.marked(finding.mark(sought, row.question)),
         url=shown.article_url(row, q=text[:200], n=g.get("number")),
-        snippet=shown.marked(finding.snippet(text, row.body_text)),
+        snippet=shown.marked(finding.snippet(sought, row.body_text)),
         category=shown.category_name(path[0]) if path else "",
         updated_at=row.updated_at,
         applies_to=row.applies_to,

@@ -1,0 +1,135 @@
+"""What the finder gives back: matches with their probability, the parts of a text, the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from search.base import ArticleId, Card
+from search.features import LEXICAL
+from search.model import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An article that may answer.
+
+    Attributes:
+        article_id: as the base knows it.
+        question: its title.
+        score: utility, comparable within one result only.
+        probability: that this article answers the question, in [0, 1].
+        matched: the way to ask that is closest.
+        coverage: share of the question's information that the article's ways to ask know.
+        parts: the numbers behind the score, for people who ask why.
+    """
+
+    article_id: ArticleId
+    question: str
+    score: float
+    probability: float
+    matched: str
+    coverage: float = 0.0
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question of a text, what was found for it, and its band.
+
+    `corrected` is the text that was looked for instead, where it was typed as sound or with errors.
+    """
+
+    text: str
+    band: str
+    matches: tuple[Match, ...]
+    corrected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A text with all its questions.
+
+    Attributes:
+        band: of the whole text.
+        parts: at least one unless the text is blank.
+        matches: for the whole text, best first; of the parts when there are several.
+    """
+
+    band: str
+    parts: tuple[Part, ...]
+    matches: tuple[Match, ...]
+
+    @property
+    def corrected(self) -> str | None:
+        """Return the text that was looked for instead; None when it was taken as it is."""
+        if not any(part.corrected for part in self.parts):
+            return None
+        return " ".join(part.corrected or part.text for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """All candidates of one question with their numbers; rows in no particular order."""
+
+    cards: Sequence[Card]
+    closest: Sequence[str]
+    names: tuple[str, ...]
+    rows: Floats
+    utilities: Floats
+    probabilities: Floats
+
+    @property
+    def order(self) -> list[int]:
+        """Return the rows, best first; ties by id, so that runs agree."""
+        keyed = [
+            (-u, card.key, row)
+            for row, (u, card) in enumerate(zip(self.utilities, self.cards, strict=True))
+        ]
+        return [row for _, _, row in sorted(keyed)]
+
+    @property
+    def top(self) -> float:
+        """Return the probability of the best one; 0 when there is none."""
+        return float(self.probabilities.max()) if len(self.probabilities) else 0.0
+
+    def best(self, limit: int, *, explain: bool) -> list[Match]:
+        """Return the best matches, best first."""
+        return [self.match(row, explain=explain) for row in self.order[:limit]]
+
+    def match(self, row: int, *, explain: bool) -> Match:
+        """Return one candidate as a match."""
+        parts = dict(zip(self.names, map(float, self.rows[row]), strict=True))
+        return Match(
+            article_id=self.cards[row].id,
+            question=self.cards[row].question,
+            score=float(self.utilities[row]),
+            probability=float(self.probabilities[row]),
+            matched=self.closest[row],
+            coverage=max(parts["word_known"], parts["gram_known"]),
+            parts={name: round(value, 4) for name, value in parts.items()} if explain else {},
+        )
+
+
+NOTHING = Scored((), (), LEXICAL, np.zeros((0, len(LEXICAL))), np.zeros(0), np.zeros(0))
+
+
+def merged(parts: Sequence[Part]) -> list[Match]:
+    """Return the matches of all parts, each article once, the best of each part first."""
+    if len(parts) == 1:
+        return list(parts[0].matches)
+    best: dict[ArticleId, Match] = {}
+    for part in parts:
+        for match in part.matches:
+            if (
+                match.article_id not in best
+                or best[match.article_id].probability < match.probability
+            ):
+                best[match.article_id] = match
+    firsts = {part.matches[0].article_id for part in parts if part.matches}
+    ranked = sorted(best.values(), key=lambda match: -match.probability)
+    return [m for m in ranked if m.article_id in firsts] + [
+        m for m in ranked if m.article_id not in firsts
+    ]
