@@ -192,9 +192,7 @@ def times(session: Session, span: Span) -> Times:
     rows = session.execute(query).all()
     first = [(row[1] - row[0]).total_seconds() for row in rows if row[1] is not None]
     handling = [row[2] for row in rows if row[2]]
-    searched = [
-        row for row in rows if row[3].get("searches") or row[3].get("query")
-    ]
+    searched = [row for row in rows if row[3].get("searches") or row[3].get("query")]
     return Times(
         median(first) if first else None,
         median(handling) if handling else None,
