@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 WIDE, HIGH = 620, 250
-LEFT, RIGHT, TOP, BOTTOM = 56, 590, 16, 214
+LEFT, RIGHT, TOP, BOTTOM = 64, 590, 16, 214
 BAR, ROW = 420, 54
 MOST_LABELS = 8
 
