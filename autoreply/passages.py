@@ -21,6 +21,7 @@ PASSAGE = 420
 
 _PICTURE = re.compile(r"<img\b[^>]*>")
 _EMPTY = re.compile(r"<(p|figure)>\s*</\1>")
+_HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)
 _LOCAL = re.compile(r'(href=")(/[^"]*)')
 
 
@@ -39,11 +40,17 @@ def whole_or_part(
     """
     lines = plain.read(html, marks=True)
     if len(text) <= SHORT:
-        marked = _LOCAL.sub(rf"\g<1>{base_url}\g<2>", _EMPTY.sub("", _PICTURE.sub("", html)))
+        marked = _LOCAL.sub(rf"\g<1>{base_url}\g<2>", _bare(html))
         return Passage(title, url, lines, marked, whole=_PICTURE.search(html) is None)
     part = answering_part(lines, question)
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in part.split("\n"))
     return Passage(title, url, part, paragraphs, whole=False)
+
+
+def _bare(html: str) -> str:
+    """Return HTML for a mail: no pictures, and no heading that outgrows the question."""
+    without = _EMPTY.sub("", _PICTURE.sub("", html))
+    return _HEADING.sub(r"<p><strong>\1</strong></p>", without)
 
 
 def answering_part(text: str, question: str, *, length: int = PASSAGE) -> str:

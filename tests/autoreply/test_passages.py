@@ -35,3 +35,9 @@ def test_pictures_stay_on_the_page_and_links_lead_there() -> None:
     assert "<img" not in passage.html
     assert 'href="https://help.example/a/2"' in passage.html
     assert not passage.whole
+
+
+def test_a_heading_does_not_outgrow_the_question() -> None:
+    passage = said('<p>换电池。</p><h2 id="s1">步骤</h2><p>拧开。</p>', "换电池。")
+    assert "<p><strong>步骤</strong></p>" in passage.html
+    assert "<h2" not in passage.html
