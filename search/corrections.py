@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from search.analysis import Analyzer
 from search.dictation import Dictation
+from search.spelling import Spelling
 from search.weights import FUNCTION_WORDS
 from search.wording import Wording
 
@@ -16,11 +17,16 @@ class Corrector:
         english = frozenset(
             word for word in (*FUNCTION_WORDS, *analyzer.synonym_words) if word.isascii()
         )
+        self._spelling = Spelling(analyzer, wording)
         self._dictation = Dictation(analyzer, wording, english)
 
     def sound(self, text: str) -> str | None:
         """Return the Chinese that a text sounds like; None when it was not typed as sound."""
         return self._dictation.read(text)
+
+    def spelling(self, text: str) -> str | None:
+        """Return what a text with typing errors may mean; None when it is likely as it stands."""
+        return self._spelling.read(text)
 
     def prepare(self) -> None:
         """Collect the words by their sound now, so that no question waits for it."""

@@ -17,7 +17,7 @@ from search.corrections import Corrector
 from search.encoder import Encoder, Vectors
 from search.engine import Engine
 from search.features import LEXICAL, Candidate, Comparer
-from search.matches import NOTHING, Answering, Match, Part, Scored, merged
+from search.matches import NOTHING, Answering, Match, Part, Reading, Scored, merged
 from search.meaning import SEMANTIC, Meaning
 from search.model import Floats, Model, shipped
 from search.profiles import Lexicon, Profiler, build_lexicon
@@ -28,6 +28,9 @@ from search.wording import Wording
 CANDIDATES = 24
 SOUND_BELOW = 3
 """With fewer candidates than this the sound of the characters is asked too."""
+
+CLEARLY = 0.03
+"""By so much a corrected text must be more probably answered than the text as it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,8 @@ class Finder:
             vector: of the question, if the caller has it already.
         """
         sieve = Sieve(audiences, categories, language)
-        scored, _ = self._best(base, question, sieve, vector=vector, exact=exact)
-        return scored.best(limit, explain=explain)
+        reading = self._best(base, question, sieve, vector=vector, exact=exact)
+        return reading.scored.best(limit, explain=explain)
 
     def answering(
         self,
@@ -162,26 +165,28 @@ class Finder:
         parts = []
         for one in texts:
             known = vector if one == text.strip() or len(texts) == 1 else None
-            scored, corrected = self._best(base, one, sieve, vector=known, exact=exact)
-            matches = scored.best(max(limit, 2), explain=explain)
+            reading = self._best(base, one, sieve, vector=known, exact=exact)
+            matches = tuple(reading.scored.best(max(limit, 2), explain=explain))
             band = self._band(one, matches, published, channel)
-            parts.append(Part(one, band, tuple(matches), corrected))
+            parts.append(Part(one, band, matches, reading.meant, reading.offered()))
         band = bands.HUMAN if bands.wants_person(text) else bands.together([p.band for p in parts])
         return Answering(band, tuple(parts), tuple(merged(parts)[:limit]))
 
     def _best(
         self, base: Base, text: str, sieve: Sieve, *, vector: Vectors | None, exact: bool
-    ) -> tuple[Scored, str | None]:
-        """Look for a text as it is and as it was meant; return the better and what was meant."""
+    ) -> Reading:
+        """Look for a text as it is and as it was meant, and take the better."""
         scored = self._sought(base, text, sieve, vector)
         corrector = self.knowledge.corrector
         if exact or corrector is None:
-            return scored, None
-        meant = corrector.sound(text)
+            return Reading(scored)
+        spoken = corrector.sound(text)
+        meant = spoken or corrector.spelling(text)
         if meant is None:
-            return scored, None
+            return Reading(scored)
         other = self._sought(base, meant, sieve)
-        return (other, meant) if other.top > scored.top else (scored, None)
+        better = other.top > scored.top + (0.0 if spoken else CLEARLY)
+        return Reading(other, meant) if better else Reading(scored, other=other)
 
     def _sought(self, base: Base, text: str, sieve: Sieve, vector: Vectors | None = None) -> Scored:
         return self.score(
@@ -292,7 +297,7 @@ class Finder:
             return None
         return vector
 
-    def _band(self, text: str, matches: list[Match], published: int, channel: str) -> str:
+    def _band(self, text: str, matches: Sequence[Match], published: int, channel: str) -> str:
         if not matches:
             return bands.HUMAN
         second = matches[1].probability if len(matches) > 1 else 0.0

@@ -61,6 +61,7 @@ class Found:
         parts: the questions that the text holds, each with its own band and matches.
         corrected: the text that was looked for instead; None when it was taken as it is.
         degraded: the index is down; only titles were compared.
+        related: what another reading of the text would have found, at most two.
     """
 
     band: str
@@ -68,6 +69,7 @@ class Found:
     parts: Sequence[Part] = ()
     corrected: str | None = None
     degraded: bool = False
+    related: Sequence[Match] = ()
 
 
 class Finding:
@@ -250,7 +252,7 @@ class Finding:
             log.warning("searching titles only: %s", error)
             matches = self._by_title(session, text, now, audiences)[:limit]
             return Found(bands.SUGGEST if matches else bands.HUMAN, matches, degraded=True)
-        return Found(found.band, found.matches, found.parts, found.corrected)
+        return Found(found.band, found.matches, found.parts, found.corrected, related=found.related)
 
     def ask(
         self,

@@ -11,6 +11,10 @@ from search.base import ArticleId, Card
 from search.features import LEXICAL
 from search.model import Floats
 
+OFFERED = 2
+WORTH_OFFERING = 0.1
+"""Of another reading at most so many are offered, if they are at least so probable."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -39,13 +43,15 @@ class Match:
 class Part:
     """One question of a text, what was found for it, and its band.
 
-    `corrected` is the text that was looked for instead, where it was typed as sound or with errors.
+    `corrected` is the text that was looked for instead, where it was typed as sound or with
+    errors; `related` is what another reading of the text would have found.
     """
 
     text: str
     band: str
     matches: tuple[Match, ...]
     corrected: str | None = None
+    related: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,12 @@ class Answering:
         if not any(part.corrected for part in self.parts):
             return None
         return " ".join(part.corrected or part.text for part in self.parts)
+
+    @property
+    def related(self) -> tuple[Match, ...]:
+        """Return what another reading of the text would have found; at most `OFFERED`."""
+        found = {match.article_id: match for part in self.parts for match in part.related}
+        return tuple(found.values())[:OFFERED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,30 @@ class Scored:
             coverage=max(parts["word_known"], parts["gram_known"]),
             parts={name: round(value, 4) for name, value in parts.items()} if explain else {},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found for the better reading of a text.
+
+    Attributes:
+        scored: the candidates.
+        meant: the text that was looked for; None when it was taken as typed.
+        other: the candidates of the reading that was not taken.
+    """
+
+    scored: Scored
+    meant: str | None = None
+    other: Scored | None = None
+
+    def offered(self) -> tuple[Match, ...]:
+        """Return what the reading that was not taken may offer besides."""
+        if self.other is None:
+            return ()
+        first = {match.article_id for match in self.scored.best(1, explain=False)}
+        found = self.other.best(OFFERED + 1, explain=False)
+        worth = [m for m in found if m.article_id not in first and m.probability >= WORTH_OFFERING]
+        return tuple(worth[:OFFERED])
 
 
 NOTHING = Scored((), (), LEXICAL, np.zeros((0, len(LEXICAL))), np.zeros(0), np.zeros(0))

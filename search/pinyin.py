@@ -19,6 +19,7 @@ _CONFUSED = (
     (re.compile(r"(?<=[aei])ng$"), "n"),
     (re.compile(r"^v$|(?<=[nl])v|u:"), "u"),
 )
+_STRETCH = re.compile(r"[㐀-鿿]+|[^㐀-鿿]+")
 _RUN = re.compile(r"[a-z]+")
 _LONGEST = 60
 """Letters of one Latin run that are read as pinyin; longer runs are not typed by people."""
@@ -100,6 +101,20 @@ def spellings(word: str) -> list[tuple[str, ...]]:
         spoken = [one] if len(one) == len(word) else []
     loose = [tuple(syllable.replace("v", "u") for syllable in row) for row in spoken]
     return list(dict.fromkeys(spoken + loose))
+
+
+def sounds(text: str) -> list[str]:
+    """Return one syllable for each character of folded text; "" for what is not Chinese."""
+    found: list[str] = []
+    for stretch in _STRETCH.findall(text):
+        spoken = _spoken(stretch) if is_han(stretch[0]) else []
+        found.extend(spoken if len(spoken) == len(stretch) else [""] * len(stretch))
+    return found
+
+
+def near(syllables: Sequence[str]) -> str:
+    """Return what syllables have in common with those that people confuse with them."""
+    return " ".join(_folded(syllable) for syllable in syllables)
 
 
 def first_letters(words: Sequence[str]) -> str:

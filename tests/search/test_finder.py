@@ -6,6 +6,7 @@ from search import evaluation
 from search.bands import ANSWER, HUMAN
 from search.base import Card, FileBase
 from search.finder import Finder
+from search.matches import Reading
 
 TOPICS = (
     ("门锁没电了怎么开门", ("电池耗尽打不开门", "锁没电进不去家"), "用充电宝接锁底部的应急接口。"),
@@ -77,6 +78,22 @@ def test_a_question_typed_as_sound_is_found_and_told(finder: Finder, base: FileB
     found = finder.answering(base, "zenme shenqing tuikuan")
     assert found.matches[0].article_id == 1
     assert found.corrected == "怎么申请退款"
+
+
+def test_a_typing_error_is_corrected_and_told(finder: Finder, base: FileBase) -> None:
+    found = finder.answering(base, "申请推宽")
+    assert found.matches[0].article_id == 1
+    assert found.corrected == "申请退款"
+    assert finder.answering(base, "申请推宽", exact=True).corrected is None
+    assert finder.answering(base, "怎么申请退款").corrected is None
+
+
+def test_a_reading_that_was_not_taken_is_offered(finder: Finder, base: FileBase) -> None:
+    good, better = (finder.score(base, text) for text in ("怎么申请退款", "门锁没电了怎么开门"))
+    offered = Reading(better, other=good).offered()
+    assert offered[0].article_id == 1
+    assert len(offered) <= 2
+    assert Reading(good, other=good).offered() == ()
 
 
 def test_exact_leaves_sound_as_it_is(finder: Finder, base: FileBase) -> None:

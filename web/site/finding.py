@@ -127,7 +127,7 @@ def _page(
         "q": text,
         "total": len(results),
         "corrected": _corrected(text, found),
-        "related": [],
+        "related": _related(session, found),
         "best": best,
         "hits": visible,
         "facets": _facets(text, kept, groups, chosen),
@@ -184,6 +184,12 @@ def _corrected(text: str, found: Found) -> dict[str, str] | None:
         return None
     exact = url_for("site.search", q=text, exact=1)
     return {"original": text, "used": found.corrected, "exact_url": exact}
+
+
+def _related(session: Session, found: Found) -> list[tuple[str, str]]:
+    """Return (words, address) of what another reading of the question would have found."""
+    rows = [session.get(Article, match.article_id) for match in found.related]
+    return [(row.question, shown.article_url(row)) for row in rows if row is not None]
 
 
 def _popular(session: Session) -> list[Link]:
