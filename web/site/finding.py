@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 MAX_QUESTION = 4_000
 FIRST, MOST = 8, 24
 WORTH_SHOWING = 0.02
+LIKELY, FEW = 0.15, 4
 POPULAR = 5
 OPENSEARCH = "opensearch"
 KEPT = ("q", "category", "exact")
@@ -88,7 +89,12 @@ def _worth_showing(session: Session, matches: Sequence[Match]) -> list[tuple[Mat
     pairs = [(match, session.get(Article, match.article_id)) for match in matches]
     found = [(match, row) for match, row in pairs if row is not None]
     good = [pair for pair in found if pair[0].probability >= WORTH_SHOWING]
-    return good or found[:3]
+    return (good[:FEW] if _is_weak(good) else good) or found[:3]
+
+
+def _is_weak(pairs: Sequence[tuple[Match, Article]]) -> bool:
+    """Say whether nothing that was found is likely to answer."""
+    return all(match.probability < LIKELY for match, _ in pairs)
 
 
 def _remember(text: str, found: Found, kept: Sequence[tuple[Match, Article]]) -> int | None:
@@ -126,6 +132,7 @@ def _page(
     return {
         "q": text,
         "total": len(results),
+        "weak": _is_weak(kept),
         "corrected": _corrected(text, found),
         "related": _related(session, found),
         "best": best,
