@@ -16,16 +16,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from kb import articles, questions
+from kb import questions
 from kb.access import NOBODY, audiences
 from kb.changes import Entry
 from kb.db import Database
 from kb.errors import Unavailable
-from kb.models.knowledge import INTERNAL, PUBLIC, Article
-from search import bands, evaluation, highlight, query
+from kb.models.knowledge import INTERNAL, PUBLIC
+from search import bands, evaluation, highlight, query, titles
 from search.base_db import DatabaseBase
 from search.documents import Reader
 from search.encoder import Encoder, HttpSettings, open_encoder
@@ -211,7 +210,8 @@ class Finding:
                 explain=explain,
             )
         except Unavailable:
-            return self._by_title(session, question, now, audiences)[:limit]
+            words = self.follower.analyzer.words(question[: titles.MAX_TEXT])
+            return titles.find(session, words, now=now, audiences=audiences)[:limit]
 
     def answering(
         self,
@@ -250,7 +250,8 @@ class Finding:
             )
         except Unavailable as error:
             log.warning("searching titles only: %s", error)
-            matches = self._by_title(session, text, now, audiences)[:limit]
+            words = self.follower.analyzer.words(text[: titles.MAX_TEXT])
+            matches = titles.find(session, words, now=now, audiences=audiences)[:limit]
             return Found(bands.SUGGEST if matches else bands.HUMAN, matches, degraded=True)
         return Found(found.band, found.matches, found.parts, found.corrected, related=found.related)
 
@@ -422,18 +423,3 @@ class Finding:
     def _base(self, session: Session, now: datetime, whose: Sequence[str]) -> DatabaseBase:
         reader = Reader(session, self.follower.analyzer)
         return DatabaseBase(session, reader, now=now, audiences=whose)
-
-    def _by_title(
-        self, session: Session, text: str, now: datetime, whose: Sequence[str]
-    ) -> list[Match]:
-        """Compare titles in the database itself, while the index is down."""
-        words = [word for word in self.follower.analyzer.words(text[:200]) if len(word) > 1][:8]
-        if not words:
-            return []
-        asked = or_(*(Article.question.contains(word, autoescape=True) for word in words))
-        rows = session.scalars(
-            select(Article).where(articles.visible(now, whose), asked).limit(200)
-        )
-        scored = [(sum(word in row.question for word in words) / len(words), row) for row in rows]
-        scored.sort(key=lambda pair: (-pair[0], pair[1].id))
-        return [Match(row.id, row.question, share, 0.0, row.question) for share, row in scored]
