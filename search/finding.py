@@ -32,6 +32,7 @@ from search.engine import TICKET
 from search.engines import open_engine
 from search.finder import Finder, Match, Part, untaught
 from search.follower import Follower
+from search.lessons import Lessons
 from search.profiles import Profiler
 from search.schooling import Past, school
 from search.suggest import Suggester, Suggestion
@@ -44,10 +45,6 @@ Segment = tuple[str, bool]
 
 EVERYBODY = audiences(NOBODY)
 STAFF = (PUBLIC, INTERNAL)
-LESSON_PAUSE = 0.3
-LESSON_REST = 10.0
-"""A lesson is followed by a rest of this many times its own length, so that it takes at most
-a tenth of one core however often articles are saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +103,17 @@ class Finding:
         self._finder: Finder | None = None
         self._plain: Finder | None = None
         self._lock = threading.Lock()
-        self._lesson, self._fresh = threading.Event(), threading.Event()
-        self._stopping = threading.Event()
+        self._lessons = Lessons(lambda anew: self.learn(fit=anew))
         self._threads: list[threading.Thread] = []
 
     # Life.
 
     def start(self) -> None:
         """Follow the change log and learn in the background."""
-        self._lesson.set()
+        self._lessons.want()
         loops = (
             ("follower", self.follower.run),
-            ("lessons", self._lessons),
+            ("lessons", self._lessons.run),
             ("suggestions", self._suggester.prepare),
         )
         for name, target in loops:
@@ -127,8 +123,7 @@ class Finding:
 
     def stop(self) -> None:
         """End the threads after what they have in hand."""
-        self._stopping.set()
-        self._lesson.set()
+        self._lessons.stop()
         self.follower.stop()
         for thread in self._threads:
             thread.join(10)
@@ -156,7 +151,7 @@ class Finding:
             self.follower.step()
         except Unavailable:
             return False
-        return self._fresh.wait(seconds)
+        return self._lessons.wait(seconds)
 
     def rebuild(self) -> bool:
         """Build the index anew."""
@@ -367,39 +362,8 @@ class Finding:
 
     def _heard(self, entries: Sequence[Entry]) -> None:
         """Something changed; dictionaries count at once, articles with the next lesson."""
-        kinds = {entry.kind for entry in entries}
-        if kinds - {TICKET}:
-            self._fresh.clear()
-            self._lesson.set()
-
-    def _lessons(self) -> None:
-        """Take up every change at once; learn to rank anew when the last lesson has rested."""
-        rested, due = time.monotonic(), False
-        while not self._stopping.is_set():
-            changed = self._lesson.wait(max(rested - time.monotonic(), 0.0) if due else None)
-            if changed:
-                # Saving an article often comes in a row of changes: let them settle.
-                if self._stopping.wait(LESSON_PAUSE):
-                    return
-                self._lesson.clear()
-                due = self._learnt(fit=False)
-                if due and not self._lesson.is_set():
-                    self._fresh.set()
-            if due and time.monotonic() >= rested and not self._stopping.is_set():
-                started = time.monotonic()
-                due = not self._learnt(fit=True)
-                rested = time.monotonic() + (time.monotonic() - started) * LESSON_REST
-
-    def _learnt(self, *, fit: bool) -> bool:
-        """Learn; on a database or encoder that is down try again with the next turn."""
-        try:
-            self.learn(fit=fit)
-        except Unavailable as error:
-            log.warning("a lesson was put off: %s", error)
-            self._stopping.wait(LESSON_PAUSE)
-            self._lesson.set()
-            return False
-        return True
+        if {entry.kind for entry in entries} - {TICKET}:
+            self._lessons.want()
 
     def _current(self, base: DatabaseBase, *, vectors: bool = True) -> Finder:
         finder = self._finder
