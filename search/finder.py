@@ -17,7 +17,7 @@ from search.corrections import Corrector
 from search.encoder import Encoder, Vectors
 from search.engine import Engine
 from search.features import LEXICAL, Candidate, Comparer
-from search.matches import NOTHING, Answering, Match, Part, Reading, Scored, merged
+from search.matches import NOTHING, Answering, Match, Part, Reading, Scored, combined, merged
 from search.meaning import SEMANTIC, Meaning
 from search.model import Floats, Model, shipped
 from search.profiles import Lexicon, Profiler, build_lexicon
@@ -173,15 +173,26 @@ class Finder:
         return Answering(band, tuple(parts), tuple(merged(parts)[:limit]))
 
     def _best(
-        self, base: Base, text: str, sieve: Sieve, *, vector: Vectors | None, exact: bool
+        self,
+        base: Base,
+        text: str,
+        sieve: Sieve,
+        *,
+        vector: Vectors | None,
+        exact: bool,
     ) -> Reading:
-        """Look for a text as it is and as it was meant, and take the better."""
+        """Look for a text as it is and as it was meant, and take the better.
+
+        Of a letter the whole, what it asks, and its first line are looked for.
+        """
         scored = self._sought(base, text, sieve, vector)
-        corrector = self.knowledge.corrector
-        if exact or corrector is None:
-            return Reading(scored)
-        spoken = corrector.sound(text)
-        meant = spoken or corrector.spelling(text)
+        corrector = None if exact else self.knowledge.corrector
+        spoken = corrector.sound(text) if corrector else None
+        others = [view for view in (questions.core(text), questions.heading(text)) if view]
+        if others and spoken is None:
+            views = [scored, *(self._sought(base, view, sieve) for view in others)]
+            return Reading(combined(views))
+        meant = spoken or (corrector.spelling(text) if corrector else None)
         if meant is None:
             return Reading(scored)
         other = self._sought(base, meant, sieve)

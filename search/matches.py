@@ -15,6 +15,8 @@ OFFERED = 2
 WORTH_OFFERING = 0.1
 """Of another reading at most so many are offered, if they are at least so probable."""
 
+_LEAST = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -123,6 +125,36 @@ class Scored:
             coverage=max(parts["word_known"], parts["gram_known"]),
             parts={name: round(value, 4) for name, value in parts.items()} if explain else {},
         )
+
+
+def combined(views: Sequence[Scored]) -> Scored:
+    """Return each candidate as the view sees it in which it is most probable.
+
+    Args:
+        views: candidates for the whole of a letter, for what it asks, for its subject. Only
+            those with the same features as the first are comparable and take part.
+    """
+    alike = [view for view in views if view.names == views[0].names]
+    best: dict[str, tuple[float, Scored, int]] = {}
+    for view in alike:
+        for row, card in enumerate(view.cards):
+            chance = float(view.probabilities[row])
+            if card.key not in best or best[card.key][0] < chance:
+                best[card.key] = (chance, view, row)
+    if len(alike) < 2 or not best:
+        return views[0]
+    ordered = sorted(best.values(), key=lambda found: -found[0])
+    chances = np.array([chance for chance, _, _ in ordered])
+    # Two articles cannot both be the one that answers.
+    rest = np.maximum(1.0 - np.concatenate([[0.0], np.cumsum(chances)[:-1]]), 0.0)
+    return Scored(
+        cards=[view.cards[row] for _, view, row in ordered],
+        closest=[view.closest[row] for _, view, row in ordered],
+        names=alike[0].names,
+        rows=np.stack([view.rows[row] for _, view, row in ordered]),
+        utilities=np.log((chances + _LEAST) / (1.0 - chances + _LEAST)),
+        probabilities=np.minimum.accumulate(np.minimum(chances, rest)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

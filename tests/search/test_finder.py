@@ -96,6 +96,17 @@ def test_a_reading_that_was_not_taken_is_offered(finder: Finder, base: FileBase)
     assert Reading(good, other=good).offered() == ()
 
 
+def test_circumstances_of_a_letter_do_not_hide_its_question(finder: Finder, base: FileBase) -> None:
+    letter = (
+        "你好，我是老客户了，前后买过几样东西，平时都用得不错。这两天家里来了亲戚，一直没空处理，"
+        "昨天打电话也没有人接。请问怎么申请退款？要等几天？我的手机是 13800001234，谢谢。"
+    )
+    found = finder.answering(base, letter)
+    assert len(found.parts) == 1
+    assert found.matches[0].article_id == 1
+    assert sum(match.probability for match in found.matches) <= 1.0 + 1e-9
+
+
 def test_exact_leaves_sound_as_it_is(finder: Finder, base: FileBase) -> None:
     assert finder.answering(base, "zenme shenqing tuikuan", exact=True).corrected is None
 

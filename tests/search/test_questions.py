@@ -58,3 +58,35 @@ def test_any_text_gives_few_questions_made_of_its_own_words(text: str) -> None:
 
 def test_a_huge_paste_is_read_in_bounded_time() -> None:
     assert len(questions.split("这个怎么用？" * 50_000)) <= questions.MAX_QUESTIONS
+
+
+LETTER = (
+    "您好，我姓陈，上个月在你们这里买的打印机，一直放在办公室里用。什么时候坏的我也说不清楚，"
+    "同事之前找人看过。请问打印机卡纸怎么办？要不要另外收费？单号是 SN20260418，谢谢，盼复。"
+)
+
+
+def test_questions_of_a_letter_belong_together() -> None:
+    assert questions.split(LETTER) == (LETTER,)
+
+
+def test_a_letter_that_begins_another_concern_is_two() -> None:
+    both = LETTER.replace("要不要另外收费？", "另外，发票抬头能不能改？")
+    parts = questions.split(both)
+    assert len(parts) == 2
+    assert "卡纸" in parts[0]
+    assert parts[1].startswith("发票抬头")
+
+
+def test_the_core_of_a_letter_is_what_it_asks() -> None:
+    assert questions.core(LETTER) == "请问打印机卡纸怎么办？ 要不要另外收费？"
+    assert questions.core("打印机卡纸怎么办？") is None
+    assert questions.core("，".join(["我们公司的打印机昨天又坏了"] * 8)) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "heading"),
+    [("打印机卡纸", "打印机卡纸"), ("您好：", None), ("咨询", None), ("尊敬的客服：", None)],
+)
+def test_the_first_line_of_a_letter_may_name_the_matter(first: str, heading: str | None) -> None:
+    assert questions.heading(f"{first}\n{LETTER}") == heading
