@@ -145,8 +145,11 @@ class Finding:
         Not inside a unit of work: lessons write the vectors that they compute.
 
         Returns:
-            False when it takes longer; what was known before answers then.
+            False when it takes longer, or when nothing learns in this process; what was known
+            before answers then.
         """
+        if not self._threads:
+            return False
         try:
             self.follower.step()
         except Unavailable:

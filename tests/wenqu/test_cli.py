@@ -157,6 +157,7 @@ def test_commands_that_say_one_json_document(installed: Wenqu, faq: Path, tmp_pa
         "engine",
         "encoder",
         "seconds",
+        "corrected",
     }
     assert asked["matches"][0]["question"] == "怎么换电池？"
     assert set(asked["matches"][0]) == {
