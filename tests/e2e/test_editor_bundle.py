@@ -154,19 +154,31 @@ def test_no_article_changes_by_being_opened(open_editor: Any) -> None:
     assert changed == []
 
 
+def use(page: Any, tool: str) -> None:
+    """Press a button and wait, as a person does, until the writing goes on in the text."""
+    page.click(f"[data-tool={tool}]")
+    page.wait_for_function("document.activeElement.closest('.ProseMirror') !== null")
+    # The editor hands the focus back in the next frame and then draws its buttons.
+    page.wait_for_function(
+        "tool => document.querySelector(`[data-tool=${tool}]`).ariaPressed === 'true'", arg=tool
+    )
+
+
 def test_typing_and_the_buttons(open_editor: Any) -> None:
     page = open_editor()
     page.click(".ProseMirror")
     page.keyboard.type("先关阀门")
     page.keyboard.press("Control+a")
-    page.click("[data-tool=bold]")
-    assert page.get_attribute("[data-tool=bold]", "aria-pressed") == "true"
+    use(page, "bold")
     page.keyboard.press("End")
+    # The browser tells the editor of a moved caret later; a key that follows at once overtakes it.
+    page.wait_for_timeout(200)
     page.keyboard.press("Enter")
-    page.click("[data-tool=heading]")
+    page.wait_for_function("document.querySelectorAll('.ProseMirror > p').length === 2")
+    use(page, "heading")
     page.keyboard.type("动手做")
     page.keyboard.press("Enter")
-    page.click("[data-tool=steps]")
+    use(page, "steps")
     page.keyboard.type("拧下")
     page.keyboard.press("Enter")
     page.keyboard.type("装上")
