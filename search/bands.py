@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from search.questions import is_small_talk
 from search.text import fold
 
 ANSWER = "answer"
@@ -73,12 +74,13 @@ def decide(text: str, evidence: Evidence, policy: Policy, *, channel: str) -> st
     """Return the band of one question.
 
     Args:
-        text: what the person wrote; a request for a person is always `HUMAN`.
+        text: what the person wrote; a request for a person is always `HUMAN`, and so is a
+            greeting or a test, which asks nothing.
         evidence: about the best match; `found` is the number of matches.
         policy: the gates.
         channel: `MAIL`, `FORM` or `SEARCH`.
     """
-    if wants_person(text) or evidence.found == 0:
+    if wants_person(text) or evidence.found == 0 or is_small_talk(text):
         return HUMAN
     gates = policy.gates.get(channel)
     if gates is None:

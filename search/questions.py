@@ -23,12 +23,18 @@ _ASKS = re.compile(
     r"\b(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|should)\b"
 )
 _SMALL_TALK = re.compile(
-    r"^(?:你好|您好|在吗|在么|亲|哈喽|嗨|hi|hello|谢谢|多谢|感谢|请问|请问一下|问一下|想问一下|咨询一下|麻烦问下|"
-    r"不好意思|打扰了|辛苦了|急|等回复|盼复|thanks|thank you)[\s,，。!！?？~～.:：]*$"
+    r"^(?:(?:你们?好呀?|您好|在吗|在么|在不在|有人吗|有人在吗|亲|哈喽|喂|嗨|哈|呵|嘿|嗯|哦|啊|"
+    r"hi(?: there)?|hello|hey|谢谢|[你您]|多谢|感谢|"
+    r"好的?|收到|知道了|明白了?|ok|okay|请问|想?问一下|咨询|一下|麻烦问下|"
+    r"早上好|上午好|下午好|晚上好|拜拜|再见|bye|"
+    r"不好意思|打扰了|辛苦了|急|在线等|等回复|盼复|测试一?下?|试试|"
+    r"test(?:ing)?|thanks|thank you|\d)"
+    r"[\s,，。！!？?~～.:：]*)+$"
 )
 _SHORTEST = 4
 
 _LONGEST_HEADING = 40
+_LONGEST_SMALL_TALK = 40
 
 LONG = 60
 """Characters from which a text is a letter: its questions belong together unless it says so."""
@@ -111,7 +117,8 @@ def asks(text: str) -> bool:
 
 def is_small_talk(text: str) -> bool:
     """Return whether a text is a greeting or thanks and nothing else."""
-    return _SMALL_TALK.match(fold(text).strip()) is not None
+    said = fold(text, limit=_LONGEST_SMALL_TALK + 1).strip()
+    return len(said) <= _LONGEST_SMALL_TALK and _SMALL_TALK.match(said) is not None
 
 
 def _concerns(text: str) -> list[str]:

@@ -33,6 +33,11 @@ def test_words_that_only_look_like_a_request_do_not(text: str) -> None:
     assert bands.decide(text, CERTAIN, POLICY, channel="mail") == ANSWER
 
 
+@pytest.mark.parametrize("text", ["哈哈", "在吗", "你好", "test", "您好，在吗？"])
+def test_small_talk_is_never_answered(text: str) -> None:
+    assert bands.decide(text, CERTAIN, POLICY, channel="mail") == HUMAN
+
+
 @pytest.mark.parametrize(
     ("changed", "band"),
     [

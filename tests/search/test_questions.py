@@ -90,3 +90,23 @@ def test_the_core_of_a_letter_is_what_it_asks() -> None:
 )
 def test_the_first_line_of_a_letter_may_name_the_matter(first: str, heading: str | None) -> None:
     assert questions.heading(f"{first}\n{LETTER}") == heading
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["哈哈", "在吗", "您好，在吗？", "test", "测试一下", "好的，谢谢！", "hi there", "1", "OK"],
+)
+def test_small_talk_asks_nothing(text: str) -> None:
+    assert questions.is_small_talk(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["你好，怎么退款", "E2", "404是什么", "测试版怎么退出", "急，门打不开"]
+)
+def test_a_greeting_before_a_question_is_not_small_talk(text: str) -> None:
+    assert not questions.is_small_talk(text)
+
+
+@given(st.text(alphabet="哈嗯你好谢1a ？。", max_size=200))
+def test_small_talk_is_told_in_bounded_time(text: str) -> None:
+    assert questions.is_small_talk(text) in (True, False)
