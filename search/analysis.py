@@ -81,6 +81,11 @@ class Analyzer:
         self._tokenizer = _tokenizer(word for word in words if all(map(is_han, word)))
         self._mixed = _alternation(word for word in words if _MIXED.search(word))
         self._synonyms = _synonym_map(self.dictionaries)
+        self._english: dict[str, tuple[str, ...]] = {}
+        for word, *chinese in self.dictionaries.english:
+            for form in {word, latin.stem(word)}:
+                known = self._english.get(form, ())
+                self._english[form] = tuple(dict.fromkeys([*known, *chinese]))
         self._light = FUNCTION_WORDS | self.dictionaries.stop_words
 
     def words(self, text: str) -> tuple[str, ...]:
@@ -135,7 +140,16 @@ class Analyzer:
 
     def synonyms(self, word: str) -> tuple[str, ...]:
         """Return the other words of this folded word's groups; () for most words."""
-        return self._synonyms.get(word, ())
+        return self._synonyms.get(word, ()) + self._english.get(word, ())
+
+    def glosses(self, word: str) -> tuple[str, ...]:
+        """Return the Chinese that an English word means; () for those not in the dictionary."""
+        return self._english.get(word) or self._english.get(latin.stem(word), ())
+
+    @property
+    def english_words(self) -> frozenset[str]:
+        """All English words that the dictionaries know."""
+        return frozenset(self._english)
 
     @property
     def synonym_words(self) -> frozenset[str]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from search.analysis import Analyzer
 from search.dictation import Dictation
 from search.spelling import Spelling
+from search.text import fold, is_han
 from search.weights import FUNCTION_WORDS
 from search.wording import Wording
+
+LONGEST_MIXED = 200
+_ENGLISH = re.compile(r"[a-z]{2,}(?: [a-z]{2,})?(?![a-z0-9])")
 
 
 class Corrector:
@@ -14,9 +20,9 @@ class Corrector:
 
     def __init__(self, analyzer: Analyzer, wording: Wording) -> None:
         """Args: analyzer and wording of the same base."""
-        english = frozenset(
-            word for word in (*FUNCTION_WORDS, *analyzer.synonym_words) if word.isascii()
-        )
+        self._analyzer, self._wording = analyzer, wording
+        known = (*FUNCTION_WORDS, *analyzer.synonym_words, *analyzer.english_words)
+        english = frozenset(word for word in known if word.isascii())
         self._spelling = Spelling(analyzer, wording)
         self._dictation = Dictation(analyzer, wording, english)
 
@@ -27,6 +33,27 @@ class Corrector:
     def spelling(self, text: str) -> str | None:
         """Return what a text with typing errors may mean; None when it is likely as it stands."""
         return self._spelling.read(text)
+
+    def in_chinese(self, text: str) -> str | None:
+        """Return a text with its English words in the Chinese that this base would use.
+
+        Words that the base itself writes in English stay. None when the text is not mixed, or
+        nothing in it can be replaced.
+        """
+        folded = fold(text)
+        if len(folded) > LONGEST_MIXED or not any(map(is_han, folded)):
+            return None
+        said = _ENGLISH.sub(lambda found: self._chinese(found.group()), folded)
+        return said if said != folded else None
+
+    def _chinese(self, words: str) -> str:
+        """Replace one English word, or a phrase of two."""
+        meant = self._analyzer.glosses(words)
+        if not meant and " " in words:
+            return "".join(map(self._chinese, words.split()))
+        if not meant or words in self._wording.words:
+            return words
+        return max(meant, key=self._wording.alone)
 
     def prepare(self) -> None:
         """Collect the words by their sound now, so that no question waits for it."""

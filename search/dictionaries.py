@@ -1,11 +1,12 @@
 """The company's own words: what jieba must keep whole, what means the same, what says little.
 
-Three files of UTF-8 lines; `#` starts a comment, empty lines are ignored, a missing file is an
+Files of UTF-8 lines; `#` starts a comment, empty lines are ignored, a missing file is an
 empty one:
 
 - `user_words.txt`: one word a line;
 - `synonyms.txt`: words that mean the same, between commas or blanks;
-- `stop_words.txt`: words that carry little weight, one a line.
+- `stop_words.txt`: words that carry little weight, one a line;
+- `english.txt` (shipped only): English words with the Chinese that means the same.
 
 What agents edit in the desk is laid over the files with `merge`.
 """
@@ -34,11 +35,14 @@ class Dictionaries:
         user_words: words that analysis keeps whole.
         synonyms: groups of at least two words that mean the same.
         stop_words: words with little weight.
+        english: groups of an English word with the Chinese that means the same. Unlike synonyms
+            they count in this direction only and change nothing in how words are cut.
     """
 
     user_words: tuple[str, ...] = ()
     synonyms: tuple[tuple[str, ...], ...] = ()
     stop_words: frozenset[str] = frozenset()
+    english: tuple[tuple[str, ...], ...] = ()
 
     def merge(self, other: Dictionaries) -> Dictionaries:
         """Return both together, as when the desk's words are laid over the shipped ones."""
@@ -46,6 +50,7 @@ class Dictionaries:
             user_words=tuple(dict.fromkeys(self.user_words + other.user_words)),
             synonyms=tuple(dict.fromkeys(self.synonyms + other.synonyms)),
             stop_words=self.stop_words | other.stop_words,
+            english=tuple(dict.fromkeys(self.english + other.english)),
         )
 
     @property
@@ -55,6 +60,7 @@ class Dictionaries:
             sorted(self.user_words),
             sorted(map(sorted, self.synonyms)),
             sorted(self.stop_words),
+            sorted(self.english),
         )
         return hashlib.sha256(repr(content).encode()).hexdigest()[:12]
 
@@ -80,8 +86,9 @@ def load(folder: Path | Traversable) -> Dictionaries:
 
 def shipped() -> Dictionaries:
     """Return the dictionaries that come with the product, regional words among the synonyms."""
-    ours = load(resources.files("data") / "dictionaries")
-    return ours.merge(Dictionaries(synonyms=regional_words()))
+    folder = resources.files("data") / "dictionaries"
+    english = parse(synonyms=_read(folder, "english.txt")).synonyms
+    return load(folder).merge(Dictionaries(synonyms=regional_words(), english=english))
 
 
 def _read(folder: Path | Traversable, name: str) -> str:

@@ -29,6 +29,9 @@ CANDIDATES = 24
 SOUND_BELOW = 3
 """With fewer candidates than this the sound of the characters is asked too."""
 
+VIEWS = 2
+"""Besides the text itself at most so many are looked for: each costs an encoding."""
+
 CLEARLY = 0.03
 """By so much a corrected text must be more probably answered than the text as it was typed."""
 
@@ -188,7 +191,9 @@ class Finder:
         scored = self._sought(base, text, sieve, vector)
         corrector = None if exact else self.knowledge.corrector
         spoken = corrector.sound(text) if corrector else None
-        others = [view for view in (questions.core(text), questions.heading(text)) if view]
+        chinese = corrector.in_chinese(text) if corrector else None
+        wanted = (chinese, questions.core(text), questions.heading(text))
+        others = [view for view in wanted if view][:VIEWS]
         if others and spoken is None:
             views = [scored, *(self._sought(base, view, sieve) for view in others)]
             return Reading(combined(views))

