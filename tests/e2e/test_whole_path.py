@@ -98,7 +98,7 @@ def test_an_article_is_published_and_found_with_other_words(
     customer = context.browser.new_context(locale="zh-CN").new_page()  # type: ignore[union-attr]  # launched by us
 
     def found() -> bool:
-        customer.goto(f"{demo.site}/search?q=我想在{word}装一把你们的门锁行不行")
+        customer.goto(f"{demo.site}/search?q={word}舱门想装一把你们的锁，行吗")
         return f"{word}的舱门可以装安庐的智能锁吗？" in customer.inner_text("main")
 
     wait_for("the article in the results", found, seconds=20)
