@@ -190,3 +190,49 @@ class Mailbox(Base):
     # When the folder was last read to its end.
     read_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(Text, default="")
+
+
+class MailAccount(Base):
+    """A mailbox of ours that was set up at the desk: where it is read and where mail leaves.
+
+    Its secrets stand in `sealed` and nowhere else (`autoreply.accounts`).
+    """
+
+    __tablename__ = "mail_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # Lower case.
+    address: Mapped[str] = mapped_column(String(254), unique=True)
+    # A key of `autoreply.providers`.
+    provider: Mapped[str] = mapped_column(String(16))
+    imap_host: Mapped[str] = mapped_column(String(255))
+    imap_port: Mapped[int]
+    imap_tls: Mapped[str] = mapped_column(String(8))
+    folder: Mapped[str] = mapped_column(String(255), default="INBOX")
+    # "" when nothing leaves through it.
+    smtp_host: Mapped[str] = mapped_column(String(255), default="")
+    smtp_port: Mapped[int]
+    smtp_tls: Mapped[str] = mapped_column(String(8))
+    # "user" is a word of PostgreSQL's.
+    login: Mapped[str] = mapped_column(String(254))
+    # password | oauth2
+    auth: Mapped[str] = mapped_column(String(16))
+    client_id: Mapped[str] = mapped_column(String(255), default="")
+    authorize_url: Mapped[str] = mapped_column(String(500), default="")
+    token_url: Mapped[str] = mapped_column(String(500), default="")
+    scope: Mapped[str] = mapped_column(String(500), default="")
+    # JSON {"password"} or {"client_secret", "refresh_token", "access_token", "state", "verifier"},
+    # encrypted with the installation's key (`kb.sealing`); "" for none.
+    sealed: Mapped[str] = mapped_column(Text, default="")
+    # When the access token ends.
+    token_ends_at: Mapped[datetime | None]
+    # null | authorised | verp
+    envelope: Mapped[str] = mapped_column(String(16))
+    # off (not read) | shadow (read, nothing automatic is sent) | on (as the whole service)
+    mode: Mapped[str] = mapped_column(String(8), default="off")
+    # Grows with each change that a running reader has to see.
+    edition: Mapped[int] = mapped_column(default=1)
+    checked_at: Mapped[datetime | None]
+    # [{"name", "state", "code", "params"}] of the last check (`autoreply.check`).
+    looks: Mapped[list[Any]]
+    created_at: Mapped[datetime]
