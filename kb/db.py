@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
@@ -20,11 +20,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from kb.errors import Unavailable
-from kb.models import knowledge, people, service, system
+from kb.models import knowledge, people, service, steering, system
 from kb.models.base import Base
 
 # Tables name each other in foreign keys, so all of the ground must be known to the metadata.
-GROUND = (knowledge, people, service, system)
+GROUND = (knowledge, people, service, steering, system)
 
 BUSY_TIMEOUT_MS = 8_000
 # What a database says -> the word for it.
@@ -144,6 +144,16 @@ def _begin(connection: Connection, begin: str, wait_ms: int | None) -> None:
         connection.exec_driver_sql(begin)
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
+def one_at_a_time(session: Session, what: str) -> None:
+    """Wait until no other unit of work does what the words name; until the end of this one.
+
+    SQLite has one writer anyway, which every writing transaction of ours is from its beginning.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        key = func.hashtextextended(what, 0)
+        session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def reason_of(error: OperationalError) -> str:

@@ -1,0 +1,108 @@
+"""Pins: this article first for this question. Who may see it is decided as for every article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from kb import articles, audit, changes
+from kb.access import Actor, require
+from kb.articles import ARTICLE
+from kb.errors import Invalid, NotFound
+from kb.models.steering import Pin
+from kb.wording import LONGEST_KEY, key_of
+
+
+def put(
+    session: Session,
+    text: str,
+    article_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    folded: str = "",
+) -> Pin:
+    """Put an article first for a question; an earlier pin of the question is replaced.
+
+    Args:
+        session: the unit of work.
+        text: the question as people read it.
+        article_id: which article.
+        actor: an editor.
+        now: the moment.
+        folded: the question with variant characters made one; "" when the caller cannot fold.
+
+    Raises:
+        Invalid: `question_missing` or `text_too_long`.
+        NotFound: no such article.
+    """
+    require(actor, "article.pin")
+    article = articles.get(session, article_id)
+    row = place(session, text, article.id, folded=folded, user_id=actor.user_id, now=now)
+    _told(session, row, "pin.put", actor, now)
+    return row
+
+
+def place(
+    session: Session,
+    text: str,
+    article_id: int,
+    *,
+    folded: str = "",
+    user_id: int | None,
+    now: datetime,
+) -> Pin:
+    """Write a pin without asking who may, as an import does. Raises Invalid."""
+    shown = " ".join(text.split())
+    key = key_of(folded or shown)
+    if not key:
+        raise Invalid("question_missing", field="q")
+    if len(shown) > LONGEST_KEY:
+        raise Invalid("text_too_long", field="q", limit=LONGEST_KEY)
+    row = session.scalar(select(Pin).where(Pin.key == key)) or Pin(key=key, created_at=now)
+    if row.article_id not in (None, article_id):
+        changes.record(session, ARTICLE, row.article_id, now=now)
+    row.text, row.article_id, row.user_id = shown, article_id, user_id
+    session.add(row)
+    session.flush()
+    changes.record(session, ARTICLE, article_id, now=now)
+    return row
+
+
+def remove(session: Session, pin_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take a pin away. Raises NotFound."""
+    require(actor, "article.pin")
+    row = session.get(Pin, pin_id)
+    if row is None:
+        raise NotFound(pin=pin_id)
+    _told(session, row, "pin.removed", actor, now)
+    changes.record(session, ARTICLE, row.article_id, now=now)
+    session.delete(row)
+    session.flush()
+
+
+def every(session: Session) -> Sequence[Pin]:
+    """Return all pins, newest first, with their articles."""
+    query = select(Pin).options(selectinload(Pin.article)).order_by(Pin.id.desc())
+    return session.scalars(query).all()
+
+
+def pinned(session: Session, *texts: str) -> int | None:
+    """Return the article that stands first for a question, else None.
+
+    Args:
+        session: the unit of work.
+        *texts: the question, as it was typed and as it was folded.
+    """
+    keys = {key for key in map(key_of, texts) if key}
+    if not keys:
+        return None
+    return session.scalar(select(Pin.article_id).where(Pin.key.in_(keys)).limit(1))
+
+
+def _told(session: Session, row: Pin, verb: str, actor: Actor, now: datetime) -> None:
+    # The question may be a customer's text, so the log names the pin alone.
+    audit.note(session, actor, verb, (ARTICLE, row.article_id), now=now, pin=row.id)
