@@ -66,6 +66,9 @@ class Base(Protocol):
     def published(self) -> int:
         """Return how many articles can be found at all."""
 
+    def pinned(self, text: str) -> str | None:
+        """Return the key of the article that people put first for this question, if any."""
+
 
 class FileBase:
     """Everything in a file is visible to everybody."""
@@ -85,6 +88,10 @@ class FileBase:
     def published(self) -> int:
         """Return the number of lines."""
         return len(self._cards)
+
+    def pinned(self, text: str) -> str | None:
+        """Return None: a file pins nothing."""
+        return None
 
     def __iter__(self) -> Iterator[Card]:
         """Go through all cards in the file's order."""

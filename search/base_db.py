@@ -8,11 +8,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from kb import articles
+from kb import articles, pins
 from kb.models.knowledge import Article
 from search.base import Card
 from search.documents import Reader
 from search.engine import ARTICLE
+from search.text import fold
 
 
 class DatabaseBase:
@@ -53,6 +54,14 @@ class DatabaseBase:
     def published(self) -> int:
         """Return how many public articles customers can see now."""
         return articles.count_published(self._session, now=self._now)
+
+    def pinned(self, text: str) -> str | None:
+        """Return the key of the article that people put first for this question, if any.
+
+        Whether it may be seen is asked as for every other article.
+        """
+        number = pins.pinned(self._session, text, fold(text))
+        return None if number is None else f"{ARTICLE}:{number}"
 
     def __iter__(self) -> Iterator[Card]:
         """Go through everything that may be seen now, in order of id."""

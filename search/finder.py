@@ -189,6 +189,8 @@ class Finder:
         Of a letter the whole, what it asks, and its first line are looked for.
         """
         scored = self._sought(base, text, sieve, vector)
+        if scored.pinned is not None:
+            return Reading(scored)
         corrector = None if exact else self.knowledge.corrector
         spoken = corrector.sound(text) if corrector else None
         chinese = corrector.in_chinese(text) if corrector else None
@@ -244,8 +246,11 @@ class Finder:
         keys = self._words(question, audiences, categories, language)
         if meaning is not None and measured is not None:
             keys = list(dict.fromkeys([*keys, *_near(meaning, measured)]))
+        pinned = base.pinned(question)
+        if pinned is not None:
+            keys = list(dict.fromkeys([pinned, *keys]))
         cards = _allowed(base.cards(keys), audiences, categories, language)
-        return self._scored(question, cards, measured, hidden)
+        return self._scored(question, cards, measured, hidden).with_first(pinned)
 
     def _scored(
         self, question: str, cards: list[Card], measured: Vectors | None, hidden: Hidden | None

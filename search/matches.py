@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from search.base import ArticleId, Card
 from search.features import LEXICAL
 from search.model import Floats
+
+PINNED = 1.0
+"""By so much the utility of a pinned article exceeds the best other."""
 
 OFFERED = 2
 WORTH_OFFERING = 0.1
@@ -86,7 +89,10 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """All candidates of one question with their numbers; rows in no particular order."""
+    """All candidates of one question with their numbers; rows in no particular order.
+
+    `pinned` is the key of the one that people put first for this question.
+    """
 
     cards: Sequence[Card]
     closest: Sequence[str]
@@ -94,6 +100,7 @@ class Scored:
     rows: Floats
     utilities: Floats
     probabilities: Floats
+    pinned: str | None = None
 
     @property
     def order(self) -> list[int]:
@@ -108,6 +115,22 @@ class Scored:
     def top(self) -> float:
         """Return the probability of the best one; 0 when there is none."""
         return float(self.probabilities.max()) if len(self.probabilities) else 0.0
+
+    def with_first(self, key: str | None) -> Scored:
+        """Return the same with one article first, as people pinned it; unchanged without it.
+
+        What the machine believed of its own first one goes over to the pinned one: people say
+        which of them answers, not how probable it is that anything does.
+        """
+        row = next((n for n, card in enumerate(self.cards) if card.key == key), None)
+        if row is None:
+            return self
+        utilities, chances = self.utilities.copy(), self.probabilities.copy()
+        utilities[row] = max(float(utilities.max()) + PINNED, float(utilities[row]))
+        chances[row] = self.top
+        others = np.arange(len(chances)) != row
+        chances[others] = np.minimum(chances[others], 1.0 - chances[row])
+        return replace(self, utilities=utilities, probabilities=chances, pinned=key)
 
     def best(self, limit: int, *, explain: bool) -> list[Match]:
         """Return the best matches, best first."""
