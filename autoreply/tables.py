@@ -22,7 +22,10 @@ QUEUED, SENDING, SENT = "queued", "sending", "sent"
 FAILED, UNKNOWN, CANCELLED = "failed", "unknown", "cancelled"
 
 AUTOMATIC, RECEIPT, REPLY, TOLD = "automatic", "receipt", "reply", "told"
-MACHINE_KINDS = (AUTOMATIC, RECEIPT, TOLD)
+CORRECTION = "correction"
+MACHINE_KINDS = (AUTOMATIC, RECEIPT, TOLD, CORRECTION)
+COUNTED_KINDS = (AUTOMATIC, RECEIPT, TOLD)
+"""What quotas count: a correction is sent by a person, to people who were written to before."""
 
 BOUNCED, OPTED_OUT = "bounced", "opted_out"
 
@@ -95,6 +98,10 @@ class Decision(Base):
     # {"why": row id, "checks": [{"id", "passed"}]}
     explanation: Mapped[dict[str, Any]]
     sent: Mapped[bool] = mapped_column(default=False)
+    # Why an answer that was wanted did not leave: off | shadow | draft | outside | holdout, or "".
+    held: Mapped[str] = mapped_column(String(16), default="", index=True)
+    # Of the best answer at that moment.
+    category_id: Mapped[int | None]
     from_address: Mapped[str] = mapped_column(String(254), default="")
     subject: Mapped[str] = mapped_column(String(300), default="")
     question: Mapped[str] = mapped_column(Text, default="")
@@ -158,6 +165,8 @@ class OutgoingMail(Base):
     # 已解决 / 没解决 of an answer, once: yes | no.
     solved: Mapped[str | None] = mapped_column(String(8))
     solved_at: Mapped[datetime | None]
+    # Of a correction: what it says (`policy_tables.Correction`).
+    correction_id: Mapped[int | None]
 
 
 class Suppression(Base):
