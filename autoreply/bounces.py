@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from autoreply import addresses, delivery, headers, outgoing, threading, verp
+from autoreply import addresses, delivery, headers, suppression, threading, verp
 from autoreply.inbound import Inbound
 from autoreply.tables import BOUNCED, FAILED, SENT, UNKNOWN, OutgoingMail
 
@@ -89,5 +89,5 @@ def apply(session: Session, bounce: Bounce, *, now: datetime) -> OutgoingMail | 
     mail.bounced_at = now
     delivery.settle(session, mail, FAILED, f"bounced {bounce.status}".strip(), now=now)
     if bounce.permanent:
-        outgoing.suppress(session, mail.to_address, BOUNCED, bounce.status or "5.1.1", now=now)
+        suppression.suppress(session, mail.to_address, BOUNCED, bounce.status or "5.1.1", now=now)
     return mail

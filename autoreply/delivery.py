@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from autoreply import outgoing, verp
+from autoreply import outgoing, suppression, verp
 from autoreply.compose import compose
 from autoreply.letters import Stale, write
 from autoreply.sender import AUTHORISED, NULL, VERP, Sender, mailbox_of
@@ -100,7 +100,7 @@ def _take(session: Session, number: int, sender: Sender, *, now: datetime) -> Pa
     if mail.state != QUEUED or not _claim(session, number):
         return None
     session.refresh(mail)
-    reason = outgoing.suppressed(session, mail.to_address, automatic=mail.kind in MACHINE_KINDS)
+    reason = suppression.suppressed(session, mail.to_address, automatic=mail.kind in MACHINE_KINDS)
     if reason:
         settle(session, mail, FAILED, f"suppressed: {reason}", now=now)
         return None
@@ -166,7 +166,7 @@ def _end(
         mail.envelope = _mode(envelope) if ending.state == SENT else ""
         settle(session, mail, ending.state, ending.error, now=now)
         if ending.bad_address:
-            outgoing.suppress(session, mail.to_address, BOUNCED, ending.error, now=now)
+            suppression.suppress(session, mail.to_address, BOUNCED, ending.error, now=now)
         jobs.finish(session, job.id, now=now)
 
 

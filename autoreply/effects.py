@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autoreply import bounces, letters, mime, outgoing, phrases, threading
+from autoreply import bounces, letters, mime, outgoing, phrases, suppression, threading
 from autoreply.case import Case
 from autoreply.decide import ANSWER, IGNORE, RECEIPT, SUGGEST
 from autoreply.guard import BOUNCE, HUMAN
@@ -274,7 +274,7 @@ def _to_person(session: Session, case: Case, done: Done, sender: Sender) -> None
         questions.to_person(session, done.question, done.ticket.id, now=case.now)
     author = case.read.mail.author
     if case.choice.why == "N35" and author is not None and case.read.verdict.why == _OPTS_OUT:
-        outgoing.suppress(session, author.address, OPTED_OUT, "", now=case.now)
+        suppression.suppress(session, author.address, OPTED_OUT, "", now=case.now)
 
 
 _OPTS_OUT = "wants no automatic mail"

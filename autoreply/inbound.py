@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from autoreply import addresses, charset, headers, language, mime
+from autoreply import addresses, bodies, charset, headers, language, mime
 from autoreply.addresses import Address
+from autoreply.bodies import Attachment as Attachment
 from autoreply.extract import Said, extract
 from autoreply.headers import Headers
 from autoreply.limits import DEFAULT, Limits
@@ -28,29 +29,7 @@ _ENCRYPTED = frozenset(
 )
 _PKCS7 = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _ENVELOPED = frozenset({"enveloped-data", "authenveloped-data", ""})
-_TEXTS = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 SUBJECT_READ = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """What is known of an attachment without opening it.
-
-    Attributes:
-        index: position among `mime.read(raw).parts`, to fetch the bytes again.
-        kind: content type as declared.
-        filename: decoded, no control characters; not yet safe as a path.
-        size: bytes after decoding, estimated for base64.
-        inline: shown inside the body (an image of the HTML).
-        content_id: without angle brackets, or "".
-    """
-
-    index: int
-    kind: str
-    filename: str
-    size: int
-    inline: bool
-    content_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +102,6 @@ class Inbound:
         return replace(self, said=said)
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    text: str
-    html: str
-    damaged: bool
-    attachments: tuple[Attachment, ...]
-    charset: str | None
-
-
 def read(
     raw: bytes,
     *,
@@ -153,7 +123,7 @@ def read(
         The mail; never raises, whatever the bytes are.
     """
     tree = mime.read(raw, limits=limits)
-    body = _body(tree, limits)
+    body = bodies.of(tree, limits)
     fields = _Fields(tree.fields, body.charset)
     raw_subject = fields.text("subject")
     authors = fields.addresses("from")
@@ -239,55 +209,6 @@ def _return_path(fields: _Fields, envelope_from: str | None) -> str | None:
         return ""
     found = fields.addresses("return-path")
     return found[0].address if found else (values[0].strip("<> ") or None if values else None)
-
-
-def _body(tree: mime.Tree, limits: Limits) -> _Body:
-    chosen = [n for n, part in enumerate(tree.parts) if _is_body(part, tree)]
-    # Some webmail gives its only body a file name.
-    chosen = (
-        chosen or [n for n, p in enumerate(tree.parts) if p.kind in _TEXTS and not _sent(p)][:1]
-    )
-    plain: list[tuple[int, str]] = []
-    marked: list[tuple[int, str]] = []
-    damaged = False
-    room = limits.text_characters
-    for index in chosen:
-        part = tree.parts[index]
-        read_text = charset.decode(part.data(most=8 * room), part.params.get("charset"))
-        damaged = damaged or read_text.damaged
-        into = marked if part.kind == "text/html" else plain
-        into.append((part.group, read_text.text.replace("\x00", "")))
-    text, html = _join(plain, marked)
-    declared = tree.parts[chosen[0]].params.get("charset") if chosen else None
-    rest = tuple(_attachment(n, part) for n, part in enumerate(tree.parts) if n not in set(chosen))
-    return _Body(text[:room], html[:room], damaged, rest, declared)
-
-
-def _join(plain: list[tuple[int, str]], marked: list[tuple[int, str]]) -> tuple[str, str]:
-    """Join bodies; when the first is HTML with no plain twin, HTML is the complete one."""
-    twins = {group for group, text in plain if text.strip()}
-    html = "\n".join(text for _, text in marked)
-    alone = [group for group, text in marked if group not in twins and text.strip()]
-    first = min((group for group, text in plain if text.strip()), default=None)
-    if alone and (first is None or alone[0] < first):
-        return "", html
-    return "\n".join(text for _, text in plain), html
-
-
-def _is_body(part: mime.Part, tree: mime.Tree) -> bool:
-    if part.kind not in _TEXTS:
-        return False
-    return len(tree.parts) == 1 or (not _sent(part) and not part.filename)
-
-
-def _sent(part: mime.Part) -> bool:
-    return part.disposition == "attachment"
-
-
-def _attachment(index: int, part: mime.Part) -> Attachment:
-    size = len(part.body) * 3 // 4 if part.encoding == "base64" else len(part.body)
-    inline = part.disposition == "inline" or bool(part.content_id)
-    return Attachment(index, part.kind, part.filename, size, inline, part.content_id)
 
 
 def _report_kinds(tree: mime.Tree) -> tuple[str, ...]:

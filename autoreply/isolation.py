@@ -26,7 +26,7 @@ _LENGTH = struct.Struct(">Q")
 _ALLOWED = frozenset(
     {
         ("autoreply.inbound", "Inbound"),
-        ("autoreply.inbound", "Attachment"),
+        ("autoreply.bodies", "Attachment"),
         ("autoreply.addresses", "Address"),
         ("autoreply.headers", "Headers"),
         ("autoreply.extract", "Said"),

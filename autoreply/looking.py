@@ -9,7 +9,17 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from autoreply import conversation, decide, guard, outgoing, phrases, quota, recipient, sender
+from autoreply import (
+    conversation,
+    decide,
+    guard,
+    outgoing,
+    phrases,
+    quota,
+    recipient,
+    sender,
+    suppression,
+)
 from autoreply.case import Answers, Arrived, Case, Read
 from autoreply.conversation import Conversation
 from autoreply.decide import Situation
@@ -76,10 +86,10 @@ def _history(
 
 
 def _quota(session: Session, address: str, sender: Sender, now: datetime) -> str:
-    if outgoing.suppressed(session, address, automatic=False):
+    if suppression.suppressed(session, address, automatic=False):
         return "bounced"
     limits = settings.read(session, settings.Automation)
-    counted = outgoing.counts(session, address, now=now)
+    counted = suppression.counts(session, address, now=now)
     used = quota.exceeded(counted, limits, strict=sender.strict)
     if used in ("breaker", "bounces"):
         log.error("automatic mail pauses: %s (%s)", used, counted)

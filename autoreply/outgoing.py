@@ -12,25 +12,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autoreply import addresses, language, quota, subjects
+from autoreply import addresses, language, subjects
+from autoreply.suppression import refused
 from autoreply.tables import (
     AUTOMATIC,
-    BOUNCED,
     CANCELLED,
-    MACHINE_KINDS,
-    OPTED_OUT,
     QUEUED,
     RECEIPT,
     REPLY,
     TOLD,
     OutgoingMail,
     Spool,
-    Suppression,
 )
-from kb import contacts, jobs, settings, tickets
+from kb import contacts, jobs, tickets
 from kb.errors import Conflict
 from kb.models.knowledge import Article
 from kb.models.service import CUSTOMER, Message, Ticket
@@ -171,62 +168,6 @@ def question_digest(question: str) -> str:
     """Return the key under which the same question is recognised: folded, letters only."""
     letters = "".join(char for char in fold(question) if char.isalnum())
     return hashlib.sha256(letters.encode("utf-8", "replace")).hexdigest()
-
-
-def suppressed(session: Session, address: str, *, automatic: bool) -> str | None:
-    """Return why an address gets no mail: `bounced`, or `opted_out` for automatic mail."""
-    row = session.get(Suppression, addresses.canonical(address))
-    if row is None or (row.reason == OPTED_OUT and not automatic):
-        return None
-    return row.reason
-
-
-def suppress(session: Session, address: str, reason: str, detail: str, *, now: datetime) -> None:
-    """Send nothing (`bounced`) or nothing automatic (`opted_out`) to an address from now on."""
-    key = addresses.canonical(address)
-    row = session.get(Suppression, key)
-    if row is None:
-        session.add(Suppression(address=key, reason=reason, detail=detail[:300], created_at=now))
-    elif reason == BOUNCED:
-        row.reason, row.detail = reason, detail[:300]
-    session.flush()
-
-
-def counts(session: Session, address: str, *, now: datetime) -> quota.Counts:
-    """Count the automatic mails of late, queued ones included: attempts count, not successes."""
-    key = addresses.canonical(address)
-    domain = key.rpartition("@")[2]
-    hour, minute = now - timedelta(hours=1), now - timedelta(minutes=1)
-    return quota.Counts(
-        sender_day=_count(session, now - timedelta(days=1), OutgoingMail.to_key == key),
-        domain_hour=_count(session, hour, OutgoingMail.to_domain == domain),
-        all_minute=_count(session, minute),
-        all_hour=_count(session, hour),
-        bounced_hour=_count(session, hour, OutgoingMail.bounced_at.is_not(None)),
-    )
-
-
-def refused(session: Session, address: str, *, now: datetime) -> str:
-    """Return why no machine's mail may go to an address now: a suppression, a quota, or ""."""
-    automation = settings.read(session, settings.Automation)
-    return suppressed(session, address, automatic=True) or quota.exceeded(
-        counts(session, address, now=now), automation
-    )
-
-
-def _count(session: Session, since: datetime, *where: object) -> int:
-    # object: SQLAlchemy's column expressions, which `where` takes as they are.
-    query = (
-        select(func.count())
-        .select_from(OutgoingMail)
-        .where(
-            OutgoingMail.created_at > since,
-            OutgoingMail.kind.in_(MACHINE_KINDS),
-            OutgoingMail.state != CANCELLED,
-            *where,  # type: ignore[arg-type]  # column expressions, see above
-        )
-    )
-    return session.scalar(query) or 0
 
 
 def _about(session: Session, ticket: Ticket, kind: str, *, now: datetime) -> OutgoingMail | None:

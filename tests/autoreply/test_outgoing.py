@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy.orm import Session
 
-from autoreply import outgoing
+from autoreply import outgoing, suppression
 from autoreply.tables import OPTED_OUT, OutgoingMail
 from kb import contacts, people, tickets
 from kb.errors import Conflict
@@ -132,7 +132,7 @@ def test_receipts_count_against_the_quota_of_an_address(world: World) -> None:
 
 def test_who_opted_out_still_gets_a_persons_reply(world: World) -> None:
     with world.db.transaction() as session:
-        outgoing.suppress(session, CUSTOMER, OPTED_OUT, "", now=world.now)
+        suppression.suppress(session, CUSTOMER, OPTED_OUT, "", now=world.now)
         ticket = open_ticket(session, world)
         assert outgoing.queue_receipt(session, ticket, now=world.now) is None
         outgoing.queue_reply(session, reply(session, world, ticket, "好的"), now=world.now)
@@ -164,10 +164,10 @@ def test_the_same_question_has_one_digest() -> None:
 
 def test_bounced_outweighs_opted_out(world: World) -> None:
     with world.db.transaction() as session:
-        outgoing.suppress(session, "A+tag@Mail.example", OPTED_OUT, "", now=world.now)
-        assert outgoing.suppressed(session, "a@mail.example", automatic=False) is None
-        outgoing.suppress(session, "a@mail.example", "bounced", "5.1.1", now=world.now)
-        assert outgoing.suppressed(session, "a@mail.example", automatic=False) == "bounced"
+        suppression.suppress(session, "A+tag@Mail.example", OPTED_OUT, "", now=world.now)
+        assert suppression.suppressed(session, "a@mail.example", automatic=False) is None
+        suppression.suppress(session, "a@mail.example", "bounced", "5.1.1", now=world.now)
+        assert suppression.suppressed(session, "a@mail.example", automatic=False) == "bounced"
     assert world.all_suppressed() == ["a@mail.example"]
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from autoreply import outgoing, solved, spool, threading
+from autoreply import outgoing, solved, spool, suppression, threading
 from autoreply.isolation import IsolatedReader, Unreadable
 from autoreply.tables import (
     ANSWERED,
@@ -290,7 +290,7 @@ def test_a_bounce_is_linked_and_its_address_left_alone(world: World) -> None:
     [mail] = world.outbox
     assert (mail.state, mail.bounced_at) == ("failed", world.now)
     with world.db.reading() as session:
-        assert outgoing.suppressed(session, CUSTOMER, automatic=False) == "bounced"
+        assert suppression.suppressed(session, CUSTOMER, automatic=False) == "bounced"
 
 
 def test_an_article_withdrawn_before_sending_goes_to_a_person(world: World) -> None:

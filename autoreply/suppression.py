@@ -1,0 +1,90 @@
+"""Whether a machine's mail may go to an address at all: dead addresses, opt-outs, quotas."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from autoreply import addresses, quota
+from autoreply.tables import (
+    BOUNCED,
+    CANCELLED,
+    MACHINE_KINDS,
+    OPTED_OUT,
+    OutgoingMail,
+    Suppression,
+)
+from kb import settings
+from kb.errors import NotFound
+
+
+def suppressed(session: Session, address: str, *, automatic: bool) -> str | None:
+    """Return why an address gets no mail: `bounced`, or `opted_out` for automatic mail."""
+    row = session.get(Suppression, addresses.canonical(address))
+    if row is None or (row.reason == OPTED_OUT and not automatic):
+        return None
+    return row.reason
+
+
+def suppress(session: Session, address: str, reason: str, detail: str, *, now: datetime) -> None:
+    """Send nothing (`bounced`) or nothing automatic (`opted_out`) to an address from now on."""
+    key = addresses.canonical(address)
+    row = session.get(Suppression, key)
+    if row is None:
+        session.add(Suppression(address=key, reason=reason, detail=detail[:300], created_at=now))
+    elif reason == BOUNCED:
+        row.reason, row.detail = reason, detail[:300]
+    session.flush()
+
+
+def lift(session: Session, address: str) -> Suppression:
+    """Let mail go to an address again. Raises NotFound (nothing holds it back).
+
+    Returns:
+        the row that was removed, for the audit log.
+    """
+    row = session.get(Suppression, addresses.canonical(address))
+    if row is None:
+        raise NotFound(address=address[:254])
+    session.delete(row)
+    session.flush()
+    return row
+
+
+def counts(session: Session, address: str, *, now: datetime) -> quota.Counts:
+    """Count the automatic mails of late, queued ones included: attempts count, not successes."""
+    key = addresses.canonical(address)
+    domain = key.rpartition("@")[2]
+    hour, minute = now - timedelta(hours=1), now - timedelta(minutes=1)
+    return quota.Counts(
+        sender_day=_count(session, now - timedelta(days=1), OutgoingMail.to_key == key),
+        domain_hour=_count(session, hour, OutgoingMail.to_domain == domain),
+        all_minute=_count(session, minute),
+        all_hour=_count(session, hour),
+        bounced_hour=_count(session, hour, OutgoingMail.bounced_at.is_not(None)),
+    )
+
+
+def refused(session: Session, address: str, *, now: datetime) -> str:
+    """Return why no machine's mail may go to an address now: a suppression, a quota, or ""."""
+    automation = settings.read(session, settings.Automation)
+    return suppressed(session, address, automatic=True) or quota.exceeded(
+        counts(session, address, now=now), automation
+    )
+
+
+def _count(session: Session, since: datetime, *where: object) -> int:
+    # object: SQLAlchemy's column expressions, which `where` takes as they are.
+    query = (
+        select(func.count())
+        .select_from(OutgoingMail)
+        .where(
+            OutgoingMail.created_at > since,
+            OutgoingMail.kind.in_(MACHINE_KINDS),
+            OutgoingMail.state != CANCELLED,
+            *where,  # type: ignore[arg-type]  # column expressions, see above
+        )
+    )
+    return session.scalar(query) or 0

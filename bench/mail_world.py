@@ -1,0 +1,155 @@
+"""A small installation for the mail benches: base, finder, reader and folder, all the product's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import select
+
+from autoreply import spool
+from autoreply.isolation import IsolatedReader
+from autoreply.spool import Arrival
+from autoreply.tables import OutgoingMail, Spool
+from bench.corpus import Text
+from kb import articles, settings
+from kb.articles import Content
+from kb.db import Database
+from kb.models.system import Setting
+from search import vectors
+from search.base_db import DatabaseBase
+from search.documents import Reader
+from search.encoder import normalised, open_encoder
+from search.finding import Finding
+from search.text import fold
+from search.vectors import digest_of
+from wenqu import mailing, migrate
+from wenqu.config import Config
+from wenqu.wiring import clock, finding_of
+from wenqu.worker import Worker
+
+MAILBOX = "help@anlu.example"
+BATCH = 500
+# Limits that a bench would reach at once; everything else is as shipped.
+NO_LIMITS = settings.Automation(mode="on", per_minute=10**6, per_domain_hour=10**6)
+
+
+@dataclass(slots=True)
+class MailWorld:
+    """The product with one mail worker, driven by hand."""
+
+    config: Config
+    db: Database
+    finding: Finding
+    worker: Worker
+    reader: IsolatedReader
+    mailbox: str = MAILBOX
+    scratch: int = 0
+
+    def clock(self) -> datetime:
+        """Return the present moment."""
+        return clock()
+
+    def arrive(self, raw: bytes) -> None:
+        """Keep a mail as the listener does."""
+        arrival = Arrival(raw, MAILBOX, "smtp", clock(), "c@d.example", (MAILBOX,))
+        sender = raw.partition(b"<")[2].partition(b">")[0].decode("ascii")
+        with self.db.transaction() as session:
+            spool.store(session, replace(arrival, envelope_from=sender), now=clock())
+
+    def commit(self, raw: bytes) -> None:
+        """Commit the bytes and nothing else: the yardstick."""
+        self.scratch += 1
+        with self.db.transaction() as session:
+            session.add(Setting(name=f"bench:{self.scratch}", value={"raw": raw.decode()}))
+
+    def work(self) -> None:
+        """Run every job that is due, and end the reading child so that its time is counted."""
+        while self.worker.step():
+            pass
+        self.reader.close()
+
+    def ends(self) -> str:
+        """Say what came of the mails."""
+        with self.db.reading() as session:
+            outcomes = Counter(session.scalars(select(Spool.outcome)))
+            left = Counter(session.scalars(select(OutgoingMail.state)))
+        return f"mails {dict(outcomes)}, outbox {dict(left)}"
+
+
+@contextmanager
+def open_world(
+    folder: Path, found: list[Text], *, engine: str, encoder: str
+) -> Iterator[MailWorld]:
+    """Open an installation in a folder, with these texts as its base."""
+    config = configure(folder, engine=engine, encoder=encoder)
+    db = Database(config.url)
+    fill(db, found)
+    finding = finding_of(config, db)
+    finding.rebuild()
+    finding.learn()
+    reader = IsolatedReader()
+    handlers = mailing.handlers(config, db, finding, clock, reading=reader.read)
+    try:
+        yield MailWorld(config, db, finding, Worker(db, handlers, (), clock), reader)
+    finally:
+        reader.close()
+        finding.stop()
+        db.close()
+
+
+def configure(folder: Path, *, engine: str, encoder: str) -> Config:
+    """Return the configuration of a bench: mail goes into a folder."""
+    return replace(
+        Config(), data_dir=folder, engine=engine, encoder=encoder, outbox_dir=str(folder / "out")
+    )
+
+
+def fill(db: Database, found: list[Text]) -> None:
+    """Write company, policy and articles, unless the folder holds them from before."""
+    migrate.upgrade(db)
+    with db.transaction() as session:
+        if settings.flag(session, "bench"):
+            return
+        settings.write(session, settings.Company(name="安庐", mailbox=MAILBOX))
+        settings.write(session, NO_LIMITS)
+        settings.raise_flag(session, "bench")
+    for start in range(0, len(found), BATCH):
+        with db.transaction() as session:
+            for number, text in enumerate(found[start : start + BATCH], start):
+                content = Content(text.question[:120] or f"第{number}条", text.answer or "见页面。")
+                row = articles.create(
+                    session, content, author_id=None, now=clock(), key=f"bench-{number}"
+                )
+                articles.go_live(session, row, now=clock())
+
+
+def stand_in_vectors(db: Database, finding: Finding, encoder: str) -> int:
+    """Store random vectors for the base, so that a bench need not compute an hour of them.
+
+    What a question costs does not depend on what they say; questions are encoded for real.
+
+    Returns:
+        how many texts of the base have a vector now.
+    """
+    made = open_encoder(encoder)
+    if made is None:
+        return 0
+    with db.reading() as session:
+        reader = Reader(session, finding.follower.analyzer)
+        cards = list(DatabaseBase(session, reader, now=clock(), audiences=("public", "internal")))
+    asked = [digest_of(made.version, fold(t), passage=False) for card in cards for t in card.asked]
+    told = [digest_of(made.version, fold(card.answer), passage=True) for card in cards]
+    names = list(dict.fromkeys((*asked, *told)))
+    chance = np.random.default_rng(0)
+    for start in range(0, len(names), BATCH):
+        part = names[start : start + BATCH]
+        rows = normalised(chance.normal(size=(len(part), made.dimension)).astype(np.float32))
+        with db.transaction() as session:
+            vectors.store(session, made.version, dict(zip(part, rows, strict=True)))
+    return len(names)
