@@ -20,7 +20,7 @@ class Corrector:
 
     def __init__(self, analyzer: Analyzer, wording: Wording) -> None:
         """Args: analyzer and wording of the same base."""
-        self._analyzer, self._wording = analyzer, wording
+        self._analyzer, self.wording = analyzer, wording
         known = (*FUNCTION_WORDS, *analyzer.synonym_words, *analyzer.english_words)
         english = frozenset(word for word in known if word.isascii())
         self._spelling = Spelling(analyzer, wording)
@@ -51,9 +51,9 @@ class Corrector:
         meant = self._analyzer.glosses(words)
         if not meant and " " in words:
             return "".join(map(self._chinese, words.split()))
-        if not meant or words in self._wording.words:
+        if not meant or words in self.wording.words:
             return words
-        return max(meant, key=self._wording.alone)
+        return max(meant, key=self.wording.alone)
 
     def prepare(self) -> None:
         """Collect the words by their sound now, so that no question waits for it."""

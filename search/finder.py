@@ -23,7 +23,7 @@ from search.model import Floats, Model, shipped
 from search.profiles import Lexicon, Profiler, build_lexicon
 from search.query import build
 from search.text import fold
-from search.wording import Wording
+from search.wording import Wording, count
 
 CANDIDATES = 24
 SOUND_BELOW = 3
@@ -79,12 +79,12 @@ def untaught(profiler: Profiler, cards: Iterable[Card]) -> Knowledge:
     """Return knowledge with the shipped models and the base's own word statistics."""
     known = list(cards)
     asked = [card.asked for card in known]
-    wording = Wording(profiler.analyzer, asked, (card.answer for card in known))
+    counts = count(profiler.analyzer, asked, (card.answer for card in known))
     return Knowledge(
         build_lexicon(profiler, asked),
         shipped(semantic=False),
         shipped(semantic=True),
-        corrector=Corrector(profiler.analyzer, wording),
+        corrector=Corrector(profiler.analyzer, Wording(profiler.analyzer, counts)),
     )
 
 
@@ -105,6 +105,7 @@ class Finder:
         self.engine = engine
         self.encoder = encoder
         self.analyzer = analyzer
+        self.profiler = profiler
         self.knowledge = knowledge
         self.policy = policy or Policy()
         self._comparer = Comparer(profiler, knowledge.lexicon)

@@ -6,7 +6,7 @@ directions phrasings of one article differ among themselves and so mean nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,6 +111,25 @@ class Meaning:
     def __len__(self) -> int:
         """Return the number of articles."""
         return len(self.keys)
+
+    def replaced(self, ways: Mapping[str, Vectors], answers: Mapping[str, Vectors]) -> Meaning:
+        """Return the same with some articles' vectors replaced, added or, without ways, removed.
+
+        The space stays: a handful of articles tells little about directions.
+
+        Args:
+            ways: key -> vectors of all ways to ask, (n, d); n = 0 removes the article.
+            answers: key -> vector of the answer, for each of those that stay.
+        """
+        kept = np.array([key not in ways for key in self.keys], bool)
+        fresh = [key for key, rows in ways.items() if len(rows)]
+        keys = [key for key, stays in zip(self.keys, kept, strict=True) if stays] + fresh
+        many = np.concatenate(
+            [np.bincount(self.owners, minlength=len(kept))[kept], [len(ways[k]) for k in fresh]]
+        ).astype(np.int64)
+        vectors = np.concatenate([self.vectors[kept[self.owners]], *(ways[key] for key in fresh)])
+        rows = np.concatenate([self.answers[kept], *(answers[key][None] for key in fresh)])
+        return Meaning(keys, np.repeat(np.arange(len(keys)), many), vectors, rows, self.space)
 
     def measure(self, question: Vectors, hidden: int | None = None) -> Vectors:
         """Compare a question's vector with every article.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -29,31 +30,70 @@ _LANGUAGE_TOTAL = 6e7
 _UNKNOWN = 0.2
 
 
-class Wording:
-    """Counts of words and of pairs of words. Immutable, safe to share between threads."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was counted in one base.
 
-    def __init__(
-        self, analyzer: Analyzer, asked: Iterable[Sequence[str]], answers: Iterable[str] = ()
-    ) -> None:
-        """Read a base.
+    Attributes:
+        asked: words of the ways to ask.
+        words: words of everything that was read.
+        pairs: words with the one that follows.
+    """
+
+    asked: Counter[str] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def count(
+    analyzer: Analyzer, asked: Iterable[Sequence[str]], answers: Iterable[str] = ()
+) -> Counts:
+    """Count the words of a base.
+
+    Args:
+        analyzer: cuts the words.
+        asked: for each article all ways to ask.
+        answers: plain texts.
+    """
+    counts = Counts()
+    for text in (one for ways in asked for one in ways):
+        _read(counts, analyzer, text, asked=True)
+    left = ANSWERS_CHARS
+    for answer in answers:
+        if left <= 0:
+            break
+        left -= min(len(answer), ANSWER_CHARS)
+        _read(counts, analyzer, answer[:ANSWER_CHARS], asked=False)
+    return counts
+
+
+def cut(analyzer: Analyzer, folded: str) -> list[str]:
+    """Return the words of folded text in reading order."""
+    return [word for word, _ in analyzer.spans(folded)]
+
+
+def _read(counts: Counts, analyzer: Analyzer, text: str, *, asked: bool) -> None:
+    words = cut(analyzer, fold(text))
+    counts.words.update(words)
+    counts.words[START] += 1
+    counts.pairs.update(pairwise([START, *words]))
+    if asked:
+        counts.asked.update(words)
+
+
+class Wording:
+    """Chances of words and of pairs of words. Immutable, safe to share between threads."""
+
+    def __init__(self, analyzer: Analyzer, counts: Counts) -> None:
+        """Prepare.
 
         Args:
-            analyzer: cuts the words; its frequencies are those of the language.
-            asked: for each article all ways to ask.
-            answers: plain texts.
+            analyzer: its frequencies are those of the language.
+            counts: of the base.
         """
         self._analyzer = analyzer
-        self.asked: Counter[str] = Counter()
-        self.words: Counter[str] = Counter()
-        self._pairs: Counter[tuple[str, str]] = Counter()
-        for text in (one for ways in asked for one in ways):
-            self._read(text, asked=True)
-        left = ANSWERS_CHARS
-        for answer in answers:
-            if left <= 0:
-                break
-            left -= min(len(answer), ANSWER_CHARS)
-            self._read(answer[:ANSWER_CHARS], asked=False)
+        self.counts = counts
+        self.asked, self.words, self._pairs = counts.asked, counts.words, counts.pairs
         self._total = max(sum(self.words.values()), 1)
 
     def chance(self, before: str, word: str) -> float:
@@ -73,12 +113,4 @@ class Wording:
 
     def cut(self, folded: str) -> list[str]:
         """Return the words of folded text in reading order."""
-        return [word for word, _ in self._analyzer.spans(folded)]
-
-    def _read(self, text: str, *, asked: bool) -> None:
-        words = self.cut(fold(text))
-        self.words.update(words)
-        self.words[START] += 1
-        self._pairs.update(pairwise([START, *words]))
-        if asked:
-            self.asked.update(words)
+        return cut(self._analyzer, folded)

@@ -3,7 +3,7 @@ import pytest
 from search.analysis import Analyzer
 from search.corrections import Corrector
 from search.dictionaries import Dictionaries
-from search.wording import Wording
+from search.wording import Wording, count
 
 ASKED = (
     ("怎么重置打印机", "打印机恢复出厂设置"),
@@ -20,7 +20,7 @@ ANALYZER = Analyzer(
         )
     )
 )
-CORRECTOR = Corrector(ANALYZER, Wording(ANALYZER, ASKED))
+CORRECTOR = Corrector(ANALYZER, Wording(ANALYZER, count(ANALYZER, ASKED)))
 
 
 @pytest.mark.parametrize(

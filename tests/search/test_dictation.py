@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from search.analysis import Analyzer
 from search.dictation import Dictation
 from search.dictionaries import Dictionaries
-from search.wording import Wording
+from search.wording import Wording, count
 
 ASKED = (
     ("会议室怎么预订", "订会议室", "取消会议室的预订"),
@@ -19,7 +19,9 @@ ASKED = (
 @pytest.fixture(scope="module")
 def dictation() -> Dictation:
     analyzer = Analyzer(Dictionaries())
-    return Dictation(analyzer, Wording(analyzer, ASKED), frozenset({"you", "can", "he", "how"}))
+    return Dictation(
+        analyzer, Wording(analyzer, count(analyzer, ASKED)), frozenset({"you", "can", "he", "how"})
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,9 @@ def test_initials_stand_for_words_of_the_base_only(dictation: Dictation) -> None
 
 
 _DICTATION = Dictation(
-    Analyzer(Dictionaries()), Wording(Analyzer(Dictionaries()), ASKED), frozenset()
+    Analyzer(Dictionaries()),
+    Wording(Analyzer(Dictionaries()), count(Analyzer(Dictionaries()), ASKED)),
+    frozenset(),
 )
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from search.analysis import Analyzer
 from search.dictionaries import Dictionaries
 from search.spelling import Spelling
-from search.wording import Wording
+from search.wording import Wording, count
 
 ASKED = (
     ("会议室怎么预订", "订会议室", "取消会议室的预订"),
@@ -15,7 +15,7 @@ ASKED = (
     ("附近的景点有哪些", "景点门票怎么买"),
 )
 ANALYZER = Analyzer(Dictionaries())
-SPELLING = Spelling(ANALYZER, Wording(ANALYZER, ASKED))
+SPELLING = Spelling(ANALYZER, Wording(ANALYZER, count(ANALYZER, ASKED)))
 
 
 @pytest.mark.parametrize(
