@@ -34,6 +34,8 @@ from search.finder import Finder, Match, Part, untaught
 from search.follower import Follower
 from search.lessons import Lessons
 from search.profiles import Profiler
+from search.recall import Remembering
+from search.rehearsal import Rehearsal
 from search.schooling import Past, school
 from search.suggest import Suggester, Suggestion
 from search.vectors import StoredEncoder
@@ -96,6 +98,7 @@ class Finding:
         self._encoder_name, self._http = encoder, http
         self._encoder_here: Encoder | None = None
         self._opened = False
+        self._recalled: Remembering | None = None
         self._clock = clock
         self.follower = Follower(database, self.engine, folder, listeners=[self._heard])
         self._suggester = Suggester(database, lambda: self.follower.analyzer)
@@ -269,6 +272,23 @@ class Finding:
         started = time.perf_counter()
         found = finder.answering(base, question, limit=limit, channel=channel, explain=explain)
         return evaluation.told(question, found, finder, time.perf_counter() - started)
+
+    def rehearsal(
+        self, session: Session, *, now: datetime, audiences: Sequence[str] = EVERYBODY
+    ) -> Rehearsal:
+        """Return what asks as if something were different; writes nothing.
+
+        Args:
+            session: the unit of work.
+            now: the moment for publish and expiry.
+            audiences: whose answers are looked at.
+        """
+        base = self._base(session, now, audiences)
+        finder = self._current(base)
+        if finder.encoder is not None and self._recalled is None:
+            self._recalled = Remembering(finder.encoder)
+        recalled = self._recalled if finder.encoder is not None else None
+        return Rehearsal(session, finder, base, audiences=audiences, encoder=recalled)
 
     def similar(
         self, session: Session, text: str, *, now: datetime, limit: int = 3
