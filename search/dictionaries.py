@@ -6,7 +6,8 @@ empty one:
 - `user_words.txt`: one word a line;
 - `synonyms.txt`: words that mean the same, between commas or blanks;
 - `stop_words.txt`: words that carry little weight, one a line;
-- `english.txt` (shipped only): English words with the Chinese that means the same.
+- `english.txt` (shipped only): English words with the Chinese that means the same;
+- `look_alike.txt` (shipped only): characters that are taken for each other, a group a line.
 
 What agents edit in the desk is laid over the files with `merge`.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -89,6 +90,16 @@ def shipped() -> Dictionaries:
     folder = resources.files("data") / "dictionaries"
     english = parse(synonyms=_read(folder, "english.txt")).synonyms
     return load(folder).merge(Dictionaries(synonyms=regional_words(), english=english))
+
+
+def look_alikes() -> Mapping[str, str]:
+    """Return character -> the characters that are easily taken for it, as they are shipped."""
+    folder = resources.files("data") / "dictionaries"
+    found: dict[str, dict[str, None]] = {}
+    for group in _lines(_read(folder, "look_alike.txt")):
+        for ch in group:
+            found.setdefault(ch, {}).update(dict.fromkeys(group.replace(ch, "")))
+    return {ch: "".join(others) for ch, others in found.items()}
 
 
 def _read(folder: Path | Traversable, name: str) -> str:

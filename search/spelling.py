@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from search import pinyin
 from search.analysis import Analyzer
+from search.dictionaries import look_alikes
 from search.text import fold, is_han
 from search.wording import START, Wording
 
@@ -21,6 +22,7 @@ LONGEST = 80
 BEAM = 8
 
 SAME_SOUND, NEAR_SOUND = 5.0, 6.0
+SAME_LOOK = 5.5
 SWAPPED, MISSING, DOUBLED, ONE_WRONG = 5.0, 7.0, 5.0, 8.0
 """What a reading must be more likely by, in natural logarithms; errors that are made more often
 cost less."""
@@ -45,7 +47,7 @@ class Spelling:
         self._wording = wording
         words = [w for w in wording.asked if 2 <= len(w) <= 4 and all(map(is_han, w))]
         self._sounding = _by_sound(words)
-        self._looking = _by_look(words)
+        self._looking = _by_look(words, look_alikes())
 
     def read(self, text: str) -> str | None:
         """Return what was probably meant; None when the text is as likely as it stands.
@@ -116,11 +118,13 @@ def _by_sound(words: Sequence[str]) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _by_look(words: Sequence[str]) -> Mapping[str, Sequence[tuple[str, float]]]:
+def _by_look(
+    words: Sequence[str], alike: Mapping[str, str]
+) -> Mapping[str, Sequence[tuple[str, float]]]:
     """Return wrong spelling -> the words it may stand for, with the cost of the error."""
     found: dict[str, dict[str, float]] = {}
     for word in words:
-        for wrong, cost in _misspelt(word):
+        for wrong, cost in (*_misspelt(word), *_misread(word, alike)):
             if wrong != word:
                 costs = found.setdefault(wrong, {})
                 costs[word] = min(cost, costs.get(word, cost))
@@ -136,3 +140,10 @@ def _misspelt(word: str) -> Iterator[tuple[str, float]]:
         if len(word) > 2:
             yield word[:place] + word[place + 1 :], MISSING
             yield word[:place] + _ANY + word[place + 1 :], ONE_WRONG
+
+
+def _misread(word: str, alike: Mapping[str, str]) -> Iterator[tuple[str, float]]:
+    """Yield the word with one character taken for another that looks like it."""
+    for place, ch in enumerate(word):
+        for other in alike.get(ch, ""):
+            yield word[:place] + other + word[place + 1 :], SAME_LOOK

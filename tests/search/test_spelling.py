@@ -28,6 +28,11 @@ SPELLING = Spelling(ANALYZER, Wording(ANALYZER, count(ANALYZER, ASKED)))
         ("门禁禁卡丢了", "门禁卡丢了"),
         ("T20大印机不出纸", "t20打印机不出纸"),
         ("發漂多久到帳", "发票多久到账"),
+        ("怎么报锁差旅费", "怎么报销差旅费"),
+        ("会议窒怎么预汀", "会议室怎么预订"),
+        ("打卬机卡纸", "打印机卡纸"),
+        ("怎么取捎会议室的预订", "怎么取消会议室的预订"),
+        ("发栗抬头怎么填", "发票抬头怎么填"),
     ],
 )
 def test_errors_are_read_as_words_of_the_base(typed: str, meant: str) -> None:
@@ -43,6 +48,7 @@ def test_errors_are_read_as_words_of_the_base(typed: str, meant: str) -> None:
         "经典歌曲在哪里听",
         "今天天气不错",
         "打印机怎么用",
+        "景点门票怎么卖",
         "how do I print",
         "字" * 200,
     ],
