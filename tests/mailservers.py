@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,6 +124,7 @@ class Child:
     process: subprocess.Popen[bytes]
     port: int
     extra: int = 0
+    mail: Path = Path()
 
     def kill(self) -> None:
         """End it and its children as a power cut would."""
@@ -132,24 +134,25 @@ class Child:
 
 DOVECOT = """
 protocols = imap lmtp
-base_dir = {folder}/run
-state_dir = {folder}/state
+base_dir = {home}/run
+state_dir = {home}/state
 log_path = {folder}/dovecot.log
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
-mail_location = maildir:{folder}/mail/%u
+mail_location = maildir:{home}/mail/%u
 default_internal_user = {user}
 default_login_user = {user}
 default_internal_group = {group}
 first_valid_uid = 1
+{oauth2}
 passdb {{
   driver = static
   args = password=pass
 }}
 userdb {{
   driver = static
-  args = uid={uid} gid={gid} home={folder}/mail/%u
+  args = uid={uid} gid={gid} home={home}/mail/%u
 }}
 service imap-login {{
   chroot =
@@ -175,35 +178,73 @@ service lmtp {{
 """
 
 
+OAUTH2 = """
+auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {conf}
+}}
+"""
+
+
 @contextmanager
-def dovecot(folder: Path, *, ports: tuple[int, int] = (0, 0)) -> Iterator[Child]:
-    """Run dovecot; `port` is IMAP, `extra` LMTP; every user's password is `pass`."""
+def dovecot(
+    folder: Path, *, ports: tuple[int, int] = (0, 0), introspection: str = ""
+) -> Iterator[Child]:
+    """Run dovecot; `port` is IMAP, `extra` LMTP; every user's password is `pass`.
+
+    With an address of token introspection (RFC 7662) it takes XOAUTH2 too.
+    """
+    # Its users may not walk into pytest's folders, which each run of pytest makes private again.
+    with (
+        tempfile.TemporaryDirectory(prefix="dovecot-") as home,
+        _dovecot(folder, Path(home), ports, introspection) as child,
+    ):
+        yield child
+
+
+def _oauth2(folder: Path, introspection: str) -> str:
+    if not introspection:
+        return ""
+    conf = folder / "oauth2.conf"
+    conf.write_text(
+        f"introspection_mode = post\nintrospection_url = {introspection}\n"
+        "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
+    )
+    return OAUTH2.format(conf=conf)
+
+
+@contextmanager
+def _dovecot(
+    folder: Path, home: Path, ports: tuple[int, int], introspection: str
+) -> Iterator[Child]:
     program = shutil.which("dovecot") or "/usr/sbin/dovecot"
     imap, lmtp = ports[0] or free_port(), ports[1] or free_port()
     owner = pwd.getpwnam("nobody")
+    folder.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o755)
     for name in ("run", "state", "mail"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    _open_way(folder)
-    os.chown(folder / "mail", owner.pw_uid, owner.pw_gid)
+        (home / name).mkdir()
+    os.chown(home / "mail", owner.pw_uid, owner.pw_gid)
     conf = folder / "dovecot.conf"
-    values = {"user": "nobody", "group": "nogroup", "uid": owner.pw_uid, "gid": owner.pw_gid}
+    values: dict[str, object] = {
+        "user": "nobody",
+        "group": "nogroup",
+        "uid": owner.pw_uid,
+        "gid": owner.pw_gid,
+    }
+    values |= {"home": home, "oauth2": _oauth2(folder, introspection)}
     conf.write_text(DOVECOT.format(folder=folder, imap=imap, lmtp=lmtp, **values))
     # A group of their own, so that all of them can be ended together.
     process = subprocess.Popen([program, "-F", "-c", str(conf)], start_new_session=True)
     try:
         await_port(imap)
         await_port(lmtp)
-        yield Child(process, imap, lmtp)
+        yield Child(process, imap, lmtp, home / "mail")
     finally:
         process.terminate()
         process.wait(15)
-
-
-def _open_way(folder: Path) -> None:
-    """Let the server's user walk down to its folder; pytest makes its own private."""
-    for step in (folder, *folder.parents):
-        if step.owner() == "root" and str(step).startswith("/tmp/"):
-            step.chmod(0o755)
 
 
 OPENSMTPD = """

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from authoring import closing
 from autoreply import delivery, inbound, outgoing, pipeline, spool
-from autoreply.intake_imap import Account, Mailreader
+from autoreply.imap import Account
+from autoreply.intake_imap import Mailreader
 from autoreply.intake_smtp import LMTP_NAME, SMTP_NAME, Keeper, Listener
 from autoreply.isolation import IsolatedReader
 from autoreply.pipeline import Reading

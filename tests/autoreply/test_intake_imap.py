@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from imapclient import IMAPClient
 
-from autoreply.intake_imap import Account, Mailreader
+from autoreply.imap import Account
+from autoreply.intake_imap import Mailreader
 from autoreply.tables import Mailbox, Spool
 from tests import mailservers
 from tests.autoreply.world import LOCKED_OUT, MAILBOX, World
@@ -132,7 +133,7 @@ def test_a_folder_made_anew_sends_nothing_twice(world: World, server: Child) -> 
     with running(reader(world, server)):
         until(lambda: len(subjects(world)) == 1)
     before = world.all_mailboxes()[0].uid_validity
-    shutil.rmtree(server_folder(server, world))
+    shutil.rmtree(server.mail / USER)
     deliver(server, raw)
     deliver(server, world.write("新的一封", subject="新"))
     with running(reader(world, server)):
@@ -140,10 +141,6 @@ def test_a_folder_made_anew_sends_nothing_twice(world: World, server: Child) -> 
     after = world.all_mailboxes()[0]
     assert after.uid_validity != before
     assert subjects(world) == ["求助", "新"]
-
-
-def server_folder(server: Child, world: World) -> Path:
-    return Path(world.db.url.database or "").parent / "dovecot" / "mail" / USER
 
 
 def test_a_server_that_dies_in_idle_is_found_again(world: World, tmp_path: Path) -> None:
@@ -165,19 +162,19 @@ def test_two_workers_never_share_a_mailbox(world: World, server: Child) -> None:
     first, second = reader(world, server), reader(world, server)
     with running(first):
         until(lambda: bool(world.all_mailboxes()))
-        until(lambda: world.all_mailboxes()[0].owner == first.owner)
-        assert not second._lease()
-    assert second._lease()
+        until(lambda: world.all_mailboxes()[0].owner == first.place.owner)
+        assert not second.place.lease()
+    assert second.place.lease()
 
 
 def test_a_lease_runs_out_with_its_worker(world: World, server: Child) -> None:
     first, second = reader(world, server), reader(world, server)
-    assert first._lease()
-    assert not second._lease()
+    assert first.place.lease()
+    assert not second.place.lease()
     world.later(seconds=91)
-    assert second._lease()
-    first._renewed = float("-inf")
-    assert not first._lease()
+    assert second.place.lease()
+    first.place.forget_lease()
+    assert not first.place.lease()
 
 
 def test_a_wrong_password_is_noted_for_people(world: World, server: Child) -> None:
