@@ -13,6 +13,7 @@ from autoreply.conversation import Conversation
 from autoreply.decide import Choice, Situation
 from autoreply.guard import Verdict
 from autoreply.inbound import Inbound
+from autoreply.rollout_judging import Judged
 from search.finder import Match
 from search.finding import Found
 
@@ -83,6 +84,7 @@ class Case:
         found: by the finder; None when nothing was looked for.
         answered: the matches that answer, one for each question, visible now.
         suggested: the matches that are worth suggesting, visible now.
+        judged: how sure it is, for each question.
         situation: what was decided on.
         choice: what is done.
         now: the moment.
@@ -93,6 +95,7 @@ class Case:
     found: Found | None
     answered: Sequence[Match]
     suggested: Sequence[Match]
+    judged: Judged
     situation: Situation
     choice: Choice
     now: datetime

@@ -1,7 +1,8 @@
 """What happens to a mail: answer, suggest, receipt, ticket or ignore. Pure.
 
-`ROWS` is the policy below the guard: the first row that hits decides. Every input is stored with
-the decision, and `checks` tells people which of the conditions of an answer held.
+`ROWS` is the policy below the guard: the first row that hits decides. What it wants leaves only as
+far as answering is switched on; `HOLDS` says what keeps it back. Every input is stored with the
+decision, and `checks` tells people which of the conditions of an answer held.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from search import bands
 
 ANSWER, SUGGEST, RECEIPT, TICKET, IGNORE = "answer", "suggest", "receipt", "ticket", "ignore"
 ACTIONS = (ANSWER, SUGGEST, RECEIPT, TICKET, IGNORE)
-OFF, SHADOW, ON = "off", "shadow", "on"
+OFF, SHADOW, DRAFT, SHARE, ON = "off", "shadow", "draft", "share", "on"
+OUTSIDE, HOLDOUT = "outside", "holdout"
 
 _MACHINES = frozenset(
     {guard.AUTO_REPLY, guard.BOUNCE, guard.LIST, guard.REPORT, guard.RECALL, guard.OWN_LOOP}
@@ -32,7 +34,15 @@ class Situation:
         kind: what the mail is, of `guard.KINDS`.
         rule: the guard's rule that forbids a reply, or None.
         receipt: the guard allows a fixed receipt.
-        mode: `off`, `shadow` or `on`.
+        mode: for mails about this: `off`, `shadow`, `draft`, `share` or `on`.
+        default_mode: for mails in general, which receipts follow; "" for the same.
+        share: percent that mode `share` answers.
+        inside: the sender is among them.
+        held_out: the sender's answers are held back this week, to measure what answering saves.
+        topic: slug of the best answer's category.
+        target: precision to reach.
+        gate: probability that the best answer had to reach; 0 when the finder decided alone.
+        gate_from: `finder`, `all` or `topic`.
         band: of the finder; "" when nothing was looked for.
         degraded: the index was down.
         published: how many articles customers can see.
@@ -56,6 +66,14 @@ class Situation:
     rule: str | None = None
     receipt: bool = True
     mode: str = ON
+    default_mode: str = ""
+    share: int = 100
+    inside: bool = True
+    held_out: bool = False
+    topic: str = ""
+    target: float = 0.95
+    gate: float = 0.0
+    gate_from: str = "finder"
     band: str = ""
     degraded: bool = False
     published: int = 0
@@ -74,6 +92,11 @@ class Situation:
     recipient: bool = True
     quota: str = ""
 
+    @property
+    def receipts(self) -> bool:
+        """Whether receipts may leave."""
+        return (self.default_mode or self.mode) in (SHARE, ON)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -81,13 +104,15 @@ class Choice:
 
     Attributes:
         action: of `ACTIONS`.
-        wanted: what would be done in mode `on`.
+        wanted: what would be done were everything switched on.
         why: id of the row, or of the guard's rule.
+        held: id of what keeps the wanted one back, of `HOLDS`, or "".
     """
 
     action: str
     wanted: str
     why: str
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +155,16 @@ ROWS: tuple[Row, ...] = (
 )
 
 
+# What keeps an answer back. The last one is not for suggestions: they are no answers.
+HOLDS: tuple[tuple[str, Callable[[Situation], bool]], ...] = (
+    (OFF, lambda s: s.mode not in (SHADOW, DRAFT, SHARE, ON)),
+    (SHADOW, lambda s: s.mode == SHADOW),
+    (DRAFT, lambda s: s.mode == DRAFT),
+    (OUTSIDE, lambda s: s.mode == SHARE and not s.inside),
+    (HOLDOUT, lambda s: s.held_out),
+)
+
+
 def choose(situation: Situation) -> Choice:
     """Choose what happens to a mail.
 
@@ -137,13 +172,24 @@ def choose(situation: Situation) -> Choice:
         situation: everything that is known.
 
     Returns:
-        The action; outside mode `on` nothing is sent, so what would be sent becomes a ticket.
+        The action. What is kept back becomes a receipt where receipts may leave, else a ticket.
     """
     row = next(row for row in ROWS if row.hit(situation))
     why = situation.rule if row.id == "guard" and situation.rule else row.id
-    sends = row.action in (ANSWER, SUGGEST, RECEIPT)
-    action = TICKET if sends and situation.mode != ON else row.action
-    return Choice(action, row.action, why)
+    held = _held(situation, row.action)
+    action = row.action
+    if held:
+        action = RECEIPT if situation.receipts and row.action != RECEIPT else TICKET
+    return Choice(action, row.action, why, held)
+
+
+def _held(s: Situation, wanted: str) -> str:
+    if wanted == RECEIPT:
+        return "" if s.receipts else (s.default_mode or s.mode)
+    if wanted not in (ANSWER, SUGGEST):
+        return ""
+    holds = HOLDS if wanted == ANSWER else HOLDS[:-1]
+    return next((name for name, hit in holds if hit(s)), "")
 
 
 def checks(situation: Situation) -> list[dict[str, object]]:
@@ -151,7 +197,8 @@ def checks(situation: Situation) -> list[dict[str, object]]:
     s = situation
     rows = (
         ("guard", s.kind == guard.HUMAN and s.rule is None),
-        ("mode", s.mode == ON),
+        ("mode", s.mode in (SHARE, ON)),
+        ("share", s.mode != SHARE or s.inside),
         ("articles", s.published >= s.least_articles),
         ("person_has_it", not s.person_has_it),
         ("person_asked", not s.person_asked),

@@ -206,7 +206,7 @@ def _question(
         text=case.read.question,
         language="zh" if phrases.is_chinese(case.read.mail.language) else "en",
         contact_id=contact.id if contact else None,
-        band=case.found.band if case.found else "",
+        band=case.judged.band,
         ticket_id=ticket.id,
     )
     shown = case.answered if case.choice.action == ANSWER else case.suggested

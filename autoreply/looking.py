@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -17,6 +18,8 @@ from autoreply import (
     phrases,
     quota,
     recipient,
+    rollout,
+    rollout_judging,
     sender,
     suppression,
 )
@@ -25,11 +28,13 @@ from autoreply.conversation import Conversation
 from autoreply.decide import Situation
 from autoreply.inbound import Inbound
 from autoreply.replay import question as question_of
+from autoreply.rollout_judging import Judged
 from autoreply.sender import Sender
 from autoreply.tables import Mailbox, Spool
-from kb import articles, categories, settings
+from kb import articles, settings
 from kb.access import NOBODY, audiences
 from kb.models.knowledge import Article
+from kb.policies import Automation
 from search import bands
 from search.finder import Match
 from search.finding import Found
@@ -114,7 +119,13 @@ def match(session: Session, read: Read, answers: Answers, *, now: datetime) -> F
 
 
 def choose(
-    session: Session, arrived: Arrived, read: Read, found: Found | None, *, now: datetime
+    session: Session,
+    arrived: Arrived,
+    read: Read,
+    found: Found | None,
+    sender_: Sender,
+    *,
+    now: datetime,
 ) -> Case:
     """Decide what happens, from everything that is known now."""
     answered = _visible(session, _answering(found), now)
@@ -123,13 +134,22 @@ def choose(
         for one in _visible(session, found.matches if found else (), now)
         if one.probability >= WORTH_SUGGESTING
     ]
-    situation = _situation(session, read, found, answered, now)
+    automation = settings.read(session, settings.Automation)
+    judged = rollout_judging.judge(session, read.question, found, automation)
+    if judged.band == bands.ANSWER and len(answered) < len(_answering(found)):
+        # An article was withdrawn between finding and deciding.
+        judged = replace(judged, band=bands.HUMAN)
+    situation = _released(
+        _situation(session, read, found, judged, automation, now), read, judged, automation,
+        sender_, now,
+    )  # fmt: skip
     return Case(
         arrived=arrived,
         read=read,
         found=found,
         answered=answered,
         suggested=suggested[:MOST_ANSWERS],
+        judged=judged,
         situation=situation,
         choice=decide.choose(situation),
         now=now,
@@ -157,20 +177,15 @@ def _situation(
     session: Session,
     read: Read,
     found: Found | None,
-    answered: Sequence[Match],
+    judged: Judged,
+    automation: Automation,
     now: datetime,
 ) -> Situation:
-    automation = settings.read(session, settings.Automation)
-    band = found.band if found else ""
-    if band == "answer" and len(answered) < len(_answering(found)):
-        # An article was withdrawn between finding and deciding.
-        band = "human"
     return Situation(
         kind=read.verdict.kind,
         rule=read.verdict.reason,
         receipt=read.verdict.receipt,
-        mode=automation.mode,
-        band=band,
+        band=judged.band,
         degraded=bool(found and found.degraded),
         published=articles.count_published(session, now=now),
         least_articles=automation.least_articles,
@@ -183,16 +198,33 @@ def _situation(
         echo=read.echo,
         repeated=read.repeated,
         thanks=phrases.is_thanks(read.mail.said.text),
-        never_topic=_never(session, answered, automation.never_topics),
+        never_topic=judged.stance.never,
         damaged=read.mail.damaged,
         recipient=read.reply_to is not None,
         quota=read.quota,
     )
 
 
-def _never(session: Session, answered: Sequence[Match], topics: Sequence[str]) -> bool:
-    for one in answered if topics else ():
-        article = session.get_one(Article, int(one.article_id))
-        if {row.slug for row in categories.path(session, article.category_id)} & set(topics):
-            return True
-    return False
+def _released(
+    situation: Situation,
+    read: Read,
+    judged: Judged,
+    automation: Automation,
+    sender_: Sender,
+    now: datetime,
+) -> Situation:
+    """Add how far answering is switched on for what this mail is about, and for its sender."""
+    stance, who = judged.stance, read.reply_to or ""
+    best = judged.tried[0] if judged.tried else None
+    return replace(
+        situation,
+        mode=stance.mode,
+        default_mode=automation.mode,
+        share=stance.share,
+        inside=rollout.inside(sender_.secret, who, stance.share),
+        held_out=rollout.held_out(sender_.secret, who, automation.holdout, now=now),
+        topic=stance.topic,
+        target=stance.target,
+        gate=best.gate if best else 0.0,
+        gate_from=best.gate_from if best else rollout.FINDER,
+    )

@@ -137,7 +137,7 @@ def _work(
         _one_at_a_time(session)
         now = clock()
         read = look(session, arrived, mail, sender, now=now)
-        case = choose(session, arrived, read, found, now=now)
+        case = choose(session, arrived, read, found, sender, now=now)
         conclude(session, case, sender)
         jobs.finish(session, job.id, now=now)
 
@@ -198,9 +198,15 @@ def _decision(session: Session, case: Case) -> Decision:
         margin=matches[0].probability - second if matches else None,
         article_id=article.id if article else None,
         article_version=article.live_version if article else None,
-        inputs={**asdict(case.situation), "matches": _matches(case)},
+        inputs={
+            **asdict(case.situation),
+            "matches": _matches(case),
+            "tried": [asdict(one) for one in case.judged.tried],
+        },
         explanation={"why": case.choice.why, "checks": decide.checks(case.situation)},
         sent=case.choice.action == decide.ANSWER,
+        held=case.choice.held,
+        category_id=article.category_id if article else None,
         from_address=case.arrived.from_address,
         subject=case.arrived.subject,
         question=case.read.question,

@@ -329,6 +329,10 @@ class Finder:
         )
         return bands.decide(text, evidence, self._policy(), channel=channel)
 
+    def gates(self, channel: str) -> Gates | None:
+        """Return what an answer on a channel must reach; None where nothing is answered."""
+        return self._policy().gates.get(channel)
+
     def _policy(self) -> Policy:
         """Return the policy with the gates that the model learned for its base."""
         semantic = self.knowledge.meaning is not None

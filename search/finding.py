@@ -25,6 +25,7 @@ from kb.db import Database
 from kb.errors import Unavailable
 from kb.models.knowledge import INTERNAL, PUBLIC
 from search import bands, evaluation, highlight, query, titles
+from search.bands import Gates
 from search.base_db import DatabaseBase
 from search.documents import Reader
 from search.encoder import Encoder, HttpSettings, open_encoder
@@ -60,6 +61,7 @@ class Found:
         corrected: the text that was looked for instead; None when it was taken as it is.
         degraded: the index is down; only titles were compared.
         related: what another reading of the text would have found, at most two.
+        gates: what an answer had to reach on this channel; None where nothing is answered.
     """
 
     band: str
@@ -68,6 +70,7 @@ class Found:
     corrected: str | None = None
     degraded: bool = False
     related: Sequence[Match] = ()
+    gates: Gates | None = None
 
 
 class Finding:
@@ -240,7 +243,8 @@ class Finding:
         """
         base = self._base(session, now, audiences)
         try:
-            found = self._current(base).answering(
+            finder = self._current(base)
+            found = finder.answering(
                 base,
                 text,
                 channel=channel,
@@ -254,7 +258,14 @@ class Finding:
             words = self.follower.analyzer.words(text[: titles.MAX_TEXT])
             matches = titles.find(session, words, now=now, audiences=audiences)[:limit]
             return Found(bands.SUGGEST if matches else bands.HUMAN, matches, degraded=True)
-        return Found(found.band, found.matches, found.parts, found.corrected, related=found.related)
+        return Found(
+            found.band,
+            found.matches,
+            found.parts,
+            found.corrected,
+            related=found.related,
+            gates=finder.gates(channel),
+        )
 
     def ask(
         self,

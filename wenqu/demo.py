@@ -92,7 +92,7 @@ def prepare(config: Config, *, tell: Tell) -> Database:
 def fill(session: Session, now: datetime) -> None:
     """Write the company, its people, its knowledge and its resolved tickets."""
     settings.write(session, COMPANY)
-    settings.write(session, settings.Automation(mode="on"))
+    settings.write(session, settings.Automation(mode="on", holdout=0))
     settings.write(session, settings.Authoring(review="optional"))
     for account in (*demo.ACCOUNTS, demo.SECOND_AGENT):
         people.add_user(

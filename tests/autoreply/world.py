@@ -113,7 +113,7 @@ class World:
 
     def policy(self, **values: object) -> None:
         with self.db.transaction() as session:
-            settings.write(session, settings.Automation(**({"mode": "on"} | values)))  # type: ignore[arg-type]
+            settings.write(session, settings.Automation(**({"mode": "on", "holdout": 0} | values)))  # type: ignore[arg-type]
 
     # Mail in.
 
@@ -273,7 +273,7 @@ def fill(db: Database, *, published: int = 30) -> dict[str, int]:
     with db.transaction() as session:
         company = settings.Company(name="安庐", mailbox=MAILBOX, phone="400-000-0000")
         settings.write(session, company)
-        settings.write(session, settings.Automation(mode="on"))
+        settings.write(session, settings.Automation(mode="on", holdout=0))
         for place in range(published):
             question = LOCKED_OUT if place == 0 else f"第{place}个问题怎么办"
             ids[question] = publish(session, question).id
