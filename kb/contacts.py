@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb import attachments, changes
+from kb.db import one_at_a_time
 from kb.errors import Invalid, NotFound
 from kb.models.people import Contact, Identity
 from kb.models.service import Question, Ticket
@@ -50,6 +51,9 @@ def find_or_create(
     value = normalise(kind, value)
     query = select(Identity).where(Identity.kind == kind, Identity.value == value)
     identity = session.scalar(query)
+    if identity is None:
+        one_at_a_time(session, f"contact {kind} {value}")
+        identity = session.scalar(query)
     if identity is not None:
         contact = identity.contact
         contact.name = contact.name or name[:120]

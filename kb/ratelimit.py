@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from kb.db import one_at_a_time
 from kb.models.system import RateWindow
 
 
@@ -38,6 +39,7 @@ def use(session: Session, limit: Limit, key: str, *, now: datetime) -> int:
         seconds to wait; 0 when it is allowed.
     """
     name = f"{limit.name}:{key}"[:120]
+    one_at_a_time(session, name)
     row = session.get(RateWindow, name)
     length = timedelta(seconds=limit.seconds)
     if row is None:

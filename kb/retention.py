@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kb import attachments, changes, jobs, ratelimit, settings
@@ -45,9 +45,13 @@ def _questions(session: Session, before: datetime | None) -> int:
     """Empty what people typed and who they were; that something was asked still counts."""
     if before is None:
         return 0
+    return _empty(session, Question.created_at < before)
+
+
+def _empty(session: Session, condition: ColumnElement[bool]) -> int:
     emptied = (
         update(Question)
-        .where(Question.created_at < before, Question.text != "")
+        .where(condition, Question.text != "")
         .values(text="", visitor="", contact_id=None)
         .execution_options(synchronize_session=False)
     )
@@ -100,6 +104,7 @@ def _tickets(session: Session, now: datetime, before: datetime | None) -> int:
         return 0
     query = select(Ticket).where(Ticket.closed_at < before).limit(TICKETS_AT_ONCE)
     old = session.scalars(query).all()
+    _empty(session, Question.ticket_id.in_([ticket.id for ticket in old]))
     for ticket in old:
         changes.record(session, "ticket", ticket.id, now=now)
         session.delete(ticket)

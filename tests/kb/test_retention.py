@@ -73,6 +73,8 @@ def test_closed_tickets_go_with_their_files(session: Session, now: datetime) -> 
     for closed_at in (now - LONG, now, None):
         ticket = make_ticket(session)
         ticket.closed_at = closed_at
+        asked = Asked("form", f"我叫张三，{closed_at}", ticket_id=ticket.id, visitor="v")
+        questions.record(session, asked, (), now=now)
         message = ticket.messages[0]
         attachments.add_file(
             session, f"文件{closed_at}".encode(), filename="a.txt", message_id=message.id, now=now
@@ -80,3 +82,7 @@ def test_closed_tickets_go_with_their_files(session: Session, now: datetime) -> 
     done = retention.purge(session, now=now)
     assert (done["tickets"], done["files"]) == (1, 1)
     assert (count(session, Ticket), count(session, Message), count(session, Blob)) == (2, 2, 2)
+    session.expire_all()
+    # That it was asked still counts; what was typed goes with its ticket.
+    texts = session.scalars(select(Question.text).order_by(Question.id)).all()
+    assert [bool(text) for text in texts] == [False, True, True]

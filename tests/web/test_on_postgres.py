@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from kb.db import Database
+from kb.models.people import Contact
+from kb.models.service import Ticket
 from tests.web.conftest import PASSWORD, Desk, open_desk, token_in
 from tests.web.hidden import SECRET, fill
-from tests.web.test_api import post, token
+from tests.web.test_api import HANDED, post, token
 from tests.web.test_routes_roles import ROUTES, address, rules
 from tests.web.world import build
 
@@ -75,3 +80,20 @@ def test_signing_in(desk: Desk) -> None:
     bad = client.post("/login", data={**form, "name": "\x00"})
     assert bad.status_code == 400
     assert client.post("/login", data=form).status_code == 303
+
+
+def test_of_two_equal_calls_at_once_one_opens_a_ticket(desk: Desk) -> None:
+    key = token(desk, "tickets")
+    clients = [desk.client("nobody") for _ in range(4)]
+
+    def call(client: FlaskClient) -> tuple[int, str]:
+        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "7"}
+        answer = client.post("/api/v1/tickets", json=HANDED, headers=headers)
+        return answer.status_code, (answer.json or {}).get("number", "")
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(call, clients))
+    assert sorted(status for status, _ in answers) == [200, 200, 200, 201]
+    assert len({number for _, number in answers}) == 1
+    assert desk.read(lambda s: len(s.scalars(select(Ticket)).all())) == 1
+    assert desk.read(lambda s: len(s.scalars(select(Contact)).all())) == 1

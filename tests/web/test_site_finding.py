@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb import notices
+from kb import articles, notices
 from kb.models.service import Feedback, Question
 from tests.web.conftest import Desk
 
@@ -169,6 +170,23 @@ def test_votes(desk: Desk, article: int) -> None:
     )
     assert "谢谢，已经记下" in fragment.text
     assert "<html" not in fragment.text
+
+
+def test_a_vote_is_about_the_version_that_was_read(desk: Desk, article: int) -> None:
+    def publish_another(session: Session) -> None:
+        row = articles.get(session, article)
+        newer = replace(articles.content_of(articles.latest(session, row)), body_md="看门牌。")
+        articles.save(
+            session, article, newer, base=articles.Version(1), author_id=None, now=desk.clock()
+        )
+        articles.go_live(session, row, now=desk.clock())
+
+    desk.write(publish_another)
+    for revision, vote in (("1", "no"), ("2", "yes")):
+        form = {"vote": vote, "revision": revision}
+        assert desk.post("nobody", f"/a/{article}/vote", form).status_code == 303
+    rows = desk.read(lambda s: list(s.scalars(select(Feedback).order_by(Feedback.version))))
+    assert [(row.version, row.helpful) for row in rows] == [(1, False), (2, True)]
 
 
 @pytest.mark.parametrize(

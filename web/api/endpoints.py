@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -13,9 +15,10 @@ from sqlalchemy.orm import Session
 from autoreply import outgoing, storable
 from kb import articles, categories, contacts, people, questions, ratelimit, settings, tickets
 from kb.access import Actor
+from kb.db import one_at_a_time
 from kb.errors import Forbidden, Invalid, NotFound, Unauthorized
 from kb.models.knowledge import PUBLIC, Article
-from kb.models.service import CUSTOMER
+from kb.models.service import CUSTOMER, Ticket
 from web import current, limits, office
 from web.api import described
 
@@ -171,33 +174,43 @@ def post_ticket() -> ResponseReturnValue:
     limits.within(ratelimit.API, caller.label)
     handed = _handed()
     key = request.headers.get("Idempotency-Key", "").strip()[:100]
-    now = current.now()
+    context = {"idempotency": f"{caller.label}:{key}"} if key else {}
     with current.writing() as session:
-        known = tickets.by_context(session, "idempotency", f"{caller.label}:{key}") if key else None
-        if known is None:
-            contact = contacts.find_or_create(
-                session, contacts.MAIL, handed.mail, name=handed.name, now=now
-            )
-            opening = tickets.Opening(
-                subject=handed.subject,
-                text=handed.text,
-                channel="api",
-                contact_id=contact.id,
-                context={"idempotency": f"{caller.label}:{key}"} if key else {},
-            )
-            ticket = tickets.open_ticket(session, opening, now=now)
-            ticket.due_at = office.due(settings.read(session, settings.Company), now)
-            tickets.say(session, ticket, tickets.Saying(CUSTOMER, handed.text, "api"), now=now)
-            asked = questions.Asked("api", handed.text, contact_id=contact.id, band="human")
-            question = questions.record(session, asked, [], now=now)
-            questions.to_person(session, question, ticket.id, now=now)
-            outgoing.queue_receipt(session, ticket, now=now)
-        else:
-            ticket = known
+        known = _known(session, context)
+        ticket = known or _opened(session, handed, context, current.now())
         token = tickets.link_token(session, ticket, current.parts().secret)
         url = current.parts().base_url + url_for("site.ticket", token=token)
         body = {"number": ticket.number, "state": ticket.state, "url": url}
     return jsonify(body), 200 if known else 201
+
+
+def _known(session: Session, context: Mapping[str, str]) -> Ticket | None:
+    """Return what an earlier call with the same key opened; a call at the same time waits."""
+    for name, value in context.items():
+        one_at_a_time(session, f"{name} {value}")
+        return tickets.by_context(session, name, value)
+    return None
+
+
+def _opened(session: Session, handed: Handed, context: dict[str, str], now: datetime) -> Ticket:
+    contact = contacts.find_or_create(
+        session, contacts.MAIL, handed.mail, name=handed.name, now=now
+    )
+    opening = tickets.Opening(
+        subject=handed.subject,
+        text=handed.text,
+        channel="api",
+        contact_id=contact.id,
+        context=dict(context),
+    )
+    ticket = tickets.open_ticket(session, opening, now=now)
+    ticket.due_at = office.due(settings.read(session, settings.Company), now)
+    tickets.say(session, ticket, tickets.Saying(CUSTOMER, handed.text, "api"), now=now)
+    asked = questions.Asked("api", handed.text, contact_id=contact.id, band="human")
+    question = questions.record(session, asked, [], now=now)
+    questions.to_person(session, question, ticket.id, now=now)
+    outgoing.queue_receipt(session, ticket, now=now)
+    return ticket
 
 
 def _handed() -> Handed:

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb import articles, feedback, ratelimit
-from kb.errors import Conflict, Invalid
+from kb.errors import Invalid
 from web import current, limits, sessions
 from web.site import browsing, shown
 from web.site.blueprint import site
@@ -24,13 +24,12 @@ def vote(article_id: int) -> ResponseReturnValue:
     with current.writing() as session:
         row = articles.seen(session, article_id, now=current.now(), audiences=current.audiences())
         read = current.whole("revision", row.live_version)
-        if read is not None and read > (row.live_version or 0):
-            raise Conflict("stale", article=article_id)
         feedback.vote(
             session,
             row,
             sessions.visitor_id(),
             helpful=choice == "yes",
+            version=read,
             reason=request.form.get("reason", ""),
             comment=request.form.get("comment", ""),
             now=current.now(),
@@ -38,7 +37,7 @@ def vote(article_id: int) -> ResponseReturnValue:
     if request.headers.get("X-Requested-With") == "fetch":
         return render_template(
             "site/_vote.html",
-            article={"id": row.id, "revision": row.live_version},
+            article={"id": row.id, "revision": read},
             vote=choice,
             voted=True,
             reasons=browsing.reasons(),
