@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 Id: TypeAlias = int | str
 
+BINS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -47,12 +49,17 @@ class Judged:
         """Return whether the first one answers, by both lists."""
         return bool(self.ranked) and self.ranked[0] in self.relevant | self.also
 
+    @property
+    def solved(self) -> bool:
+        """Return whether the first one, were it sent, would have been right."""
+        return self.answerable and self.acceptable
+
 
 def figures(judged: Sequence[Judged]) -> dict[str, object]:
     """Return the figures of `wenqu eval`, rounded to four places."""
     asked = [one for one in judged if one.answerable]
     answered = [one for one in judged if one.answered]
-    correct = [one for one in answered if one.answerable and one.acceptable]
+    correct = [one for one in answered if one.solved]
     return {
         "queries": len(judged),
         "answerable": len(asked),
@@ -72,6 +79,8 @@ def figures(judged: Sequence[Judged]) -> dict[str, object]:
             [one.probability for one in asked],
             [one.probability for one in judged if not one.answerable],
         ),
+        "brier": brier(judged),
+        "reliability": reliability(judged),
         "by_kind": _by_kind(judged),
         "ms_per_query": _milliseconds(judged),
     }
@@ -89,10 +98,42 @@ def coverage_at(judged: Sequence[Judged], precision: float) -> float | None:
     for _, group in groupby(ranked, key=lambda one: one.probability):
         members = list(group)
         above += len(members)
-        right += sum(one.answerable and one.acceptable for one in members)
+        right += sum(one.solved for one in members)
         if right >= precision * above:
             best = max(best, right)
     return _share(best, asked)
+
+
+def brier(judged: Sequence[Judged]) -> float | None:
+    """Return the mean squared distance between the top probability and whether it answered.
+
+    Source: Brier 1950. Always saying the share of right ones gives share × (1 - share).
+    """
+    if not judged:
+        return None
+    return round(sum((one.probability - one.solved) ** 2 for one in judged) / len(judged), 4)
+
+
+def reliability(judged: Sequence[Judged]) -> list[dict[str, float | int]]:
+    """Return the points of the reliability diagram: ten equal bins of the top probability.
+
+    Returns:
+        For each bin with questions `{"from", "to", "queries", "predicted", "right"}`: the mean
+        probability and the share that was answered rightly; equal numbers are perfect.
+    """
+    bins: dict[int, list[Judged]] = {}
+    for one in judged:
+        bins.setdefault(min(int(one.probability * BINS), BINS - 1), []).append(one)
+    return [
+        {
+            "from": place / BINS,
+            "to": (place + 1) / BINS,
+            "queries": len(members),
+            "predicted": round(sum(one.probability for one in members) / len(members), 4),
+            "right": round(sum(one.solved for one in members) / len(members), 4),
+        }
+        for place, members in sorted(bins.items())
+    ]
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
@@ -143,7 +184,7 @@ def _kind(judged: Sequence[Judged]) -> dict[str, object]:
         "queries": len(judged),
         "p_at_1": _share(sum(one.right for one in asked), len(asked)),
         "answered": len(answered),
-        "correct": sum(one.answerable and one.acceptable for one in answered),
+        "correct": sum(one.solved for one in answered),
     }
 
 

@@ -107,3 +107,19 @@ def test_auroc() -> None:
     assert judging.auroc([0.9, 0.8], [0.1, 0.2]) == 1.0
     assert judging.auroc([0.5], [0.5]) == 0.5
     assert judging.auroc([], [0.1]) is None
+
+
+def test_brier_and_reliability_compare_what_was_said_with_what_was_right() -> None:
+    asked = [judged(0.95, right=True)] * 9 + [judged(0.95, right=False)]
+    asked += [judged(0.25, right=True, answerable=False)] * 3 + [judged(0.25, right=True)]
+    low, high = judging.reliability(asked)
+    assert (low["queries"], low["predicted"], low["right"]) == (4, 0.25, 0.25)
+    assert (high["from"], high["queries"], high["predicted"], high["right"]) == (0.9, 10, 0.95, 0.9)
+    expected = (9 * 0.05**2 + 0.95**2 + 3 * 0.25**2 + 0.75**2) / 14
+    assert judging.brier(asked) == pytest.approx(expected, abs=1e-4)
+    assert judging.brier([]) is None
+    assert judging.reliability([]) == []
+
+
+def test_certainty_belongs_to_the_last_bin() -> None:
+    assert [one["from"] for one in judging.reliability([judged(1.0, right=True)])] == [0.9]
