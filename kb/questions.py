@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from kb.errors import NotFound
 from kb.models.knowledge import Article
 from kb.models.service import CONFIRMED, FAILED, PERSON, PRESUMED, Question, Shown
+from kb.wording import held_out
 
 SILENCE = timedelta(hours=72)
 AGAIN = timedelta(days=7)
@@ -132,6 +133,7 @@ def confirm(
         question.shown.append(row)
     row.confirmed_by = by
     question.nothing_by = None
+    changes.record(session, TAUGHT, article_id, now=now)
     if by == "link":
         end(session, question, CONFIRMED, now=now)
     session.flush()
@@ -159,7 +161,7 @@ class Taught:
 def teaching(session: Session, *, limit: int = 6000) -> list[Taught]:
     """Return what may teach: confirmed choices and confirmed gaps, newest first, each text once.
 
-    Clicks and anonymous votes are not among them.
+    Clicks and anonymous votes are not among them, nor what is held out to judge (`kb.judged`).
     """
     confirmed = select(Shown.question_id).where(Shown.confirmed_by.is_not(None))
     query = (
@@ -171,6 +173,8 @@ def teaching(session: Session, *, limit: int = 6000) -> list[Taught]:
     )
     found: dict[str, Taught] = {}
     for row in session.scalars(query):
+        if held_out(row.text):
+            continue
         chosen = tuple(shown.article_id for shown in row.shown if shown.confirmed_by)
         found.setdefault(row.text, Taught(row.text, chosen))
     return list(found.values())

@@ -1,0 +1,152 @@
+"""What a change would do to people's questions, before it is saved.
+
+The judged set of the site and the questions of the last 30 days are asked with and without the
+change, most telling first, until there is nothing left or the time is over.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kb import judged
+from kb.judged import Judged
+from search.matches import Match
+from search.rehearsal import NOTHING, Edit, Rehearsal
+
+SECONDS = 4.0
+MOST_RECENT, MOST_JUDGED = 400, 300
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A question whose first answer would be another one.
+
+    Attributes:
+        text: as it was asked.
+        count: how often in the last 30 days; at least 1.
+        before: id of the first answer now; None: nothing likely.
+        after: id of the first answer then.
+        right: what is known to answer it; empty when nobody said.
+    """
+
+    text: str
+    count: int
+    before: int | None
+    after: int | None
+    right: tuple[int, ...] = ()
+
+    @property
+    def better(self) -> bool:
+        """Say whether a right answer would come first that does not now."""
+        return bool(self.right) and self.after in self.right and self.before not in self.right
+
+    @property
+    def worse(self) -> bool:
+        """Say whether a right answer would lose the first place."""
+        return bool(self.right) and self.before in self.right and self.after not in self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What was asked and what came of it.
+
+    Attributes:
+        asked: different texts that were asked both ways.
+        all: different texts that there are, at most `MOST_RECENT` + `MOST_JUDGED`.
+        judged: how many of `asked` have an answer that is known.
+        moved: those whose first answer changes; judged ones first, then the most frequent.
+    """
+
+    asked: int
+    all: int
+    judged: int
+    moved: tuple[Moved, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Say whether everything was asked."""
+        return self.asked >= self.all
+
+    @property
+    def better(self) -> int:
+        """Return how many judged questions would get a right first answer."""
+        return sum(one.better for one in self.moved)
+
+    @property
+    def worse(self) -> int:
+        """Return how many judged questions would lose theirs."""
+        return sum(one.worse for one in self.moved)
+
+    def taken_by(self, article_id: int) -> Mapping[int, int]:
+        """Return article -> how many judged questions an article would take from it."""
+        lost = [one for one in self.moved if one.worse and one.after == article_id]
+        return Counter(one.before for one in lost if one.before is not None)
+
+
+def preview(
+    session: Session,
+    rehearsal: Rehearsal,
+    edit: Edit,
+    *,
+    now: datetime,
+    seconds: float = SECONDS,
+    before: Edit = NOTHING,
+    only_judged: bool = False,
+    clock: Callable[[], float] = time.monotonic,
+) -> Impact:
+    """Ask with and without a change; writes nothing.
+
+    Args:
+        session: the unit of work.
+        rehearsal: of the same unit of work.
+        edit: the change.
+        now: the moment; the 30 days end here.
+        seconds: when to stop asking.
+        before: what “without” means, where it is not the base as it stands.
+        only_judged: leave out questions whose answer nobody told.
+        clock: for the time that is over.
+
+    Raises:
+        Unavailable: the index or the encoder is down.
+    """
+    until = clock() + seconds
+    known = judged.judged(session, limit=MOST_JUDGED)
+    often = dict(() if only_judged else judged.recent(session, now=now, limit=MOST_RECENT))
+    right = {one.text: one for one in known}
+    texts = list(dict.fromkeys([*right, *often]))
+    old, new = rehearsal.stage(before), rehearsal.stage(edit)
+    moved: list[Moved] = []
+    asked: list[str] = []
+    for part in rehearsal.prepare(texts):
+        for text in part:
+            # At least one is asked, or a slow start would never get anywhere.
+            if asked and clock() >= until:
+                return _told(asked, texts, right, moved)
+            one = Moved(
+                text,
+                often.get(text, 1),
+                _id(old.first(text)),
+                _id(new.first(text)),
+                right[text].article_ids if text in right else (),
+            )
+            asked.append(text)
+            if one.before != one.after:
+                moved.append(one)
+    return _told(asked, texts, right, moved)
+
+
+def _told(
+    asked: Sequence[str], texts: Sequence[str], right: Mapping[str, Judged], moved: list[Moved]
+) -> Impact:
+    ordered = sorted(moved, key=lambda one: (not one.worse, not one.better, -one.count))
+    return Impact(len(asked), len(texts), sum(text in right for text in asked), tuple(ordered))
+
+
+def _id(match: Match | None) -> int | None:
+    return None if match is None else int(match.article_id)
