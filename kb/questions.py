@@ -9,10 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
+from kb import changes
 from kb.errors import NotFound
 from kb.models.knowledge import Article
 from kb.models.service import CONFIRMED, FAILED, PERSON, PRESUMED, Question, Shown
 from kb.wording import held_out
+
+TAUGHT = "taught"
+"""Kind of the change that a confirmation leaves; its object is the article that answered."""
 
 SILENCE = timedelta(hours=72)
 AGAIN = timedelta(days=7)
