@@ -1,4 +1,4 @@
-"""Only door to jieba: text → the tokens under which it is indexed and asked.
+"""Text → the tokens under which it is indexed and asked.
 
 Recall before elegance: dictionary words in search mode (long words and the words inside them),
 pairs of characters so that nothing is unfindable, Latin words and part numbers, and sound. Each
@@ -8,20 +8,17 @@ kind is a field of its own with its own weight.
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-
-import jieba
 
 from search import latin, pinyin
 from search.dictionaries import Dictionaries
-from search.text import FOLD_VERSION, fold, is_cjk, is_han
+from search.pieces import CHINESE, LATIN, characters, pairs, pieces, placed_pairs
+from search.segmenter import open_segmenter
+from search.text import FOLD_VERSION, fold, is_han
 from search.weights import FUNCTION_WORDS, STOP_WEIGHT
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same text would be cut differently; indexes are then rebuilt."""
 
 FIELDS: Mapping[str, float] = {
@@ -47,19 +44,6 @@ BOUNDARY = "¶"
 """Token between two phrasings, so that no phrase runs over from one into the next."""
 
 _MIXED = re.compile(r"[a-z0-9].*[^\x00-\x7f]|[^\x00-\x7f].*[a-z0-9]")
-_OTHER = re.compile(r"\w+")
-_UNIT = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
-_USER_FREQUENCY = 50_000
-_LONGEST_COMMON = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One stretch of folded text of one script."""
-
-    text: str
-    start: int
-    kind: str
 
 
 class Analyzer:
@@ -69,16 +53,19 @@ class Analyzer:
     new Analyzer (tens of milliseconds), never a restart.
     """
 
-    def __init__(self, dictionaries: Dictionaries | None = None) -> None:
-        """Prepare a private tokenizer; jieba's global one is never touched.
+    def __init__(
+        self, dictionaries: Dictionaries | None = None, *, segmenter: str = "auto"
+    ) -> None:
+        """Prepare.
 
         Args:
             dictionaries: the company's words; None for none.
+            segmenter: one of `search.segmenter.NAMES`; they cut alike.
         """
         self.dictionaries = dictionaries or Dictionaries()
         self.version = _version(self.dictionaries)
         words = _own_words(self.dictionaries)
-        self._tokenizer = _tokenizer(word for word in words if all(map(is_han, word)))
+        self._segmenter = open_segmenter((w for w in words if all(map(is_han, w))), segmenter)
         self._mixed = _alternation(word for word in words if _MIXED.search(word))
         self._synonyms = _synonym_map(self.dictionaries)
         self._english: dict[str, tuple[str, ...]] = {}
@@ -100,11 +87,11 @@ class Analyzer:
         """Cut folded text once, without the words inside words; each with its start."""
         found: list[tuple[str, int]] = []
         for piece in pieces(folded):
-            if piece.kind != "han":
+            if piece.kind != CHINESE:
                 found.append((piece.text, piece.start))
                 continue
             start = piece.start
-            for word in self._tokenizer.cut(piece.text, HMM=False):
+            for word in self._segmenter.cut(piece.text):
                 found.append((word, start))
                 start += len(word)
         return found
@@ -114,23 +101,19 @@ class Analyzer:
 
         Consecutive tokens overlap, so a phrase of them is an exact substring.
         """
-        return tuple(_bigrams(fold(text)))
+        return tuple(pairs(fold(text)))
 
     def pairs(self, folded: str) -> list[tuple[str, int]]:
         """Return the pair stream of folded text, each token with its start."""
-        return _positioned(folded)
+        return placed_pairs(folded)
 
     def frequency(self, word: str) -> int:
         """Return how often the language uses a word (jieba's counts); 0 for unknown ones."""
-        return int(self._tokenizer.FREQ.get(word, 0))
+        return self._segmenter.frequency(word)
 
     def common(self, uses: int) -> list[str]:
         """Return the Chinese words that the language uses so often, single characters too."""
-        return [
-            word
-            for word, often in self._tokenizer.FREQ.items()
-            if often >= uses and len(word) <= _LONGEST_COMMON and all(map(is_han, word))
-        ]
+        return self._segmenter.common(uses)
 
     def weight(self, word: str) -> float:
         """Return how much a word says, in (0, 1]: little for question words and politeness."""
@@ -185,8 +168,8 @@ class Analyzer:
             "phrasings": self._apart(map(self._words, asked[1:])),
             "answer": self._words(folded_answer),
             "names": self._apart(self._words(fold(name)) for name in (*category_names, *tags)),
-            "bigram": self._apart(map(_bigrams, asked)) + _single_characters(asked),
-            "answer_bigram": _bigrams(folded_answer) + _single_characters([folded_answer]),
+            "bigram": self._apart(map(pairs, asked)) + _single_characters(asked),
+            "answer_bigram": pairs(folded_answer) + _single_characters([folded_answer]),
             "pinyin": [token for text in asked for token in pinyin.tokens(text)],
             "initials": self._initials(asked),
             "latin": [code for text in (*asked, folded_answer) for code in latin.codes(text)],
@@ -196,9 +179,9 @@ class Analyzer:
     def _words(self, folded: str) -> list[str]:
         found: list[str] = []
         for piece in pieces(folded):
-            if piece.kind == "han":
-                found.extend(self._tokenizer.cut_for_search(piece.text, HMM=False))
-            elif piece.kind == "latin":
+            if piece.kind == CHINESE:
+                found.extend(self._segmenter.cut_for_search(piece.text))
+            elif piece.kind == LATIN:
                 found.extend(latin.words(piece.text))
             else:
                 found.append(piece.text)
@@ -221,63 +204,9 @@ class Analyzer:
         return joined
 
 
-def pieces(folded: str) -> list[Piece]:
-    """Cut folded text into stretches of Chinese, Latin and other writing; signs are left out."""
-    found: list[Piece] = []
-    for match in _OTHER.finditer(folded.replace("_", " ")):
-        found.extend(_stretches(match.group(), match.start()))
-    return _with_joined_latin(folded, found)
-
-
-def _stretches(word: str, offset: int) -> list[Piece]:
-    stretches: list[Piece] = []
-    start = 0
-    for index in range(1, len(word) + 1):
-        if index == len(word) or _script(word[index]) != _script(word[start]):
-            stretches.append(Piece(word[start:index], offset + start, _script(word[start])))
-            start = index
-    return stretches
-
-
-def _script(ch: str) -> str:
-    if ch.isascii():
-        return "latin"
-    return "han" if is_han(ch) else "other"
-
-
-def _with_joined_latin(folded: str, found: list[Piece]) -> list[Piece]:
-    """Put part numbers together again that signs had cut."""
-    joined: list[Piece] = []
-    covered = 0
-    for piece in found:
-        if piece.start < covered:
-            continue
-        if piece.kind == "latin" and (match := latin.CHUNK.match(folded, piece.start)):
-            piece = Piece(match.group(), piece.start, "latin")
-            covered = match.end()
-        joined.append(piece)
-    return joined
-
-
-def _bigrams(folded: str) -> list[str]:
-    return [token for token, _ in _positioned(folded)]
-
-
-def _positioned(folded: str) -> list[tuple[str, int]]:
-    """Return the pair stream of folded text with positions."""
-    found: list[tuple[str, int]] = []
-    for match in _UNIT.finditer(folded):
-        text, start = match.group(), match.start()
-        if text.isascii() or len(text) == 1:
-            found.append((text, start))
-        else:
-            found.extend((text[i : i + 2], start + i) for i in range(len(text) - 1))
-    return found
-
-
 def _single_characters(texts: Iterable[str]) -> list[str]:
     """Each character once, after a boundary: a question of one character finds it."""
-    single = dict.fromkeys(ch for text in texts for ch in text if is_cjk(ch))
+    single = characters(texts)
     return [BOUNDARY, *single] if single else []
 
 
@@ -304,27 +233,3 @@ def _synonym_map(dictionaries: Dictionaries) -> dict[str, tuple[str, ...]]:
 def _alternation(words: Iterable[str]) -> re.Pattern[str] | None:
     ordered = sorted(words, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, ordered))) if ordered else None
-
-
-def _tokenizer(user_words: Iterable[str]) -> jieba.Tokenizer:
-    """Build a private tokenizer over the shared base dictionary, without jieba's cache file.
-
-    That cache is unmarshalled from the machine's temporary folder, which others can write.
-    """
-    frequencies, total = _base()
-    tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ = dict(frequencies)
-    tokenizer.total = total
-    tokenizer.initialized = True
-    for word in user_words:
-        tokenizer.add_word(word, freq=_USER_FREQUENCY)
-    return tokenizer
-
-
-@cache
-def _base() -> tuple[Mapping[str, int], int]:
-    """Read jieba's dictionary once per process; never changed afterwards."""
-    logging.getLogger("jieba").setLevel(logging.WARNING)
-    reader = jieba.Tokenizer()
-    frequencies, total = reader.gen_pfdict(reader.get_dict_file())
-    return frequencies, total

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from search import latin, pinyin
-from search.analysis import FIELDS, WORD_FIELDS, Analyzer, pieces
+from search.analysis import FIELDS, WORD_FIELDS, Analyzer
 from search.engine import ARTICLE, Phrase, Query, Term
+from search.pieces import pieces
 from search.text import fold, is_cjk
 from search.weights import STOP_WEIGHT
 

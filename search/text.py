@@ -26,14 +26,13 @@ _MARKS = (0xFEFF, *range(0xFE00, 0xFE10))
 _SPELLINGS = {"帐": "账", "妳": "你", "牠": "它", "祂": "他", "麽": "么", "爲": "为", "眞": "真"}
 _DASHES = "‐‑‒–—―−﹣－"
 
-_HAN = (
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),
-    (0xF900, 0xFAFF),
-    (0x20000, 0x323AF),
-    (0x3005, 0x3007),
-)
-_KANA_HANGUL = ((0x3041, 0x30FF), (0x31F0, 0x31FF), (0xAC00, 0xD7A3), (0x1100, 0x11FF))
+HAN = "\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff\U00020000-\U000323af\u3005-\u3007"
+"""Chinese characters of all planes, as the inside of a regular expression's brackets."""
+
+CJK = HAN + "\u3041-\u30ff\u31f0-\u31ff\uac00-\ud7a3\u1100-\u11ff"
+"""What is written without blanks between words: Han, kana, hangul."""
+
+_IS_HAN, _IS_CJK = (re.compile(f"[{signs}]").match for signs in (HAN, CJK))
 
 _RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _SENTENCE_END = re.compile(r"(?<=[。！？!?；;…])[”’」』）)\"']*|(?<=\.)(?=\s)|[\r\n]+")
@@ -74,12 +73,12 @@ def align(text: str, *, limit: int = MAX_CHARS) -> tuple[str, list[int]]:
 
 def is_han(ch: str) -> bool:
     """Tell whether one character is a Chinese character (any plane)."""
-    return _within(ch, _HAN)
+    return _IS_HAN(ch) is not None
 
 
 def is_cjk(ch: str) -> bool:
     """Tell whether one character is written without blanks between words: Han, kana, hangul."""
-    return _within(ch, _HAN) or _within(ch, _KANA_HANGUL)
+    return _IS_CJK(ch) is not None
 
 
 def regional_words() -> tuple[tuple[str, str], ...]:
@@ -108,11 +107,6 @@ def sentences(text: str) -> tuple[str, ...]:
         start = match.end()
     parts.append(text[start:])
     return tuple(stripped for part in parts if (stripped := part.strip()))
-
-
-def _within(ch: str, ranges: tuple[tuple[int, int], ...]) -> bool:
-    code = ord(ch)
-    return any(low <= code <= high for low, high in ranges)
 
 
 @cache
