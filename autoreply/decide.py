@@ -8,7 +8,7 @@ decision, and `checks` tells people which of the conditions of an answer held.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autoreply import guard
 from search import bands
@@ -96,6 +96,16 @@ class Situation:
     def receipts(self) -> bool:
         """Whether receipts may leave."""
         return (self.default_mode or self.mode) in (SHARE, ON)
+
+
+def held_back(situation: Situation) -> Situation:
+    """Return the situation of a mail whose mailbox is in shadow mode, whatever else is on."""
+    sending = (SHARE, ON)
+    return replace(
+        situation,
+        mode=SHADOW if situation.mode in sending else situation.mode,
+        default_mode=SHADOW if situation.receipts else situation.default_mode,
+    )
 
 
 @dataclass(frozen=True, slots=True)

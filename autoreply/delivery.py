@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from autoreply import outgoing, suppression, verp
 from autoreply.compose import compose
 from autoreply.letters import Stale, write
-from autoreply.sender import AUTHORISED, NULL, VERP, Sender, mailbox_of
+from autoreply.sender import AUTHORISED, NULL, VERP, Channel, Sender, channel, mailbox_of
 from autoreply.tables import (
     AUTOMATIC,
     BOUNCED,
@@ -131,7 +131,7 @@ def _parcel(session: Session, mail: OutgoingMail, sender: Sender, now: datetime)
         settle(session, mail, FAILED, str(error), now=now)
         return None
     mailbox = mailbox_of(session, sender, mail.mailbox)
-    first, fallback = _envelope(mail, sender, mailbox)
+    first, fallback = _envelope(mail, sender, channel(session, sender, mailbox), mailbox)
     return Parcel(
         number=mail.id,
         kind=mail.kind,
@@ -140,15 +140,18 @@ def _parcel(session: Session, mail: OutgoingMail, sender: Sender, now: datetime)
         recipient=mail.to_address,
         raw=mail.raw,
         quiet=mail.kind in MACHINE_KINDS,
+        mailbox=mailbox,
     )
 
 
-def _envelope(mail: OutgoingMail, sender: Sender, mailbox: str) -> tuple[str, str | None]:
+def _envelope(
+    mail: OutgoingMail, sender: Sender, way: Channel, mailbox: str
+) -> tuple[str, str | None]:
     """Return the envelope sender, and what to try when it is refused."""
-    authorised = sender.account or mailbox
-    if sender.envelope == VERP:
+    authorised = way.account
+    if way.envelope == VERP:
         return verp.address(mailbox, mail.id, sender.secret), authorised
-    if sender.envelope == NULL and mail.kind in MACHINE_KINDS:
+    if way.envelope == NULL and mail.kind in MACHINE_KINDS:
         return "", authorised
     return authorised, None
 

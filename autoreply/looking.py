@@ -29,7 +29,7 @@ from autoreply.decide import Situation
 from autoreply.inbound import Inbound
 from autoreply.replay import question as question_of
 from autoreply.rollout_judging import Judged
-from autoreply.sender import Sender
+from autoreply.sender import Channel, Sender, channel
 from autoreply.tables import Mailbox, Spool
 from kb import articles, settings
 from kb.access import NOBODY, audiences
@@ -79,7 +79,8 @@ def _history(
     sender: Sender,
     now: datetime,
 ) -> tuple[guard.History, str]:
-    used = _quota(session, reply_to, sender, now) if reply_to else ""
+    way = channel(session, sender, arrived.mailbox)
+    used = _quota(session, reply_to, way, now) if reply_to else ""
     history = guard.History(
         duplicate=conversation.is_duplicate(session, session.get_one(Spool, arrived.id)),
         quota=used,
@@ -90,12 +91,12 @@ def _history(
     return history, used
 
 
-def _quota(session: Session, address: str, sender: Sender, now: datetime) -> str:
+def _quota(session: Session, address: str, way: Channel, now: datetime) -> str:
     if suppression.suppressed(session, address, automatic=False):
         return "bounced"
     limits = settings.read(session, settings.Automation)
     counted = suppression.counts(session, address, now=now)
-    used = quota.exceeded(counted, limits, strict=sender.strict)
+    used = quota.exceeded(counted, limits, strict=way.strict)
     if used in ("breaker", "bounces"):
         log.error("automatic mail pauses: %s (%s)", used, counted)
     return used
@@ -143,6 +144,8 @@ def choose(
         _situation(session, read, found, judged, automation, now), read, judged, automation,
         sender_, now,
     )  # fmt: skip
+    if channel(session, sender_, arrived.mailbox).held:
+        situation = decide.held_back(situation)
     return Case(
         arrived=arrived,
         read=read,

@@ -12,10 +12,11 @@ import contextlib
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from autoreply.transport import OutcomeUnknown, Parcel, Undelivered
+from kb.errors import Unavailable
 
 TLS, STARTTLS, PLAIN = "tls", "starttls", "none"
 SECONDS = 15.0
@@ -27,9 +28,19 @@ _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _NOBODY = re.compile(
     r"user unknown|no such (?:user|recipient)|does ?n.t exist|mailbox not found", re.I
 )
+_SENDER = re.compile(r"mail from|authoriz(?:ed|ation) user|sender address", re.I)
 
 # What a connection that breaks raises; smtplib's own errors are OSErrors.
 _BROKEN = (OSError, smtplib.SMTPException)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a relay takes an envelope sender; `reply` is what it says when not."""
+
+    sender: str
+    taken: bool
+    reply: str
 
 
 @dataclass(slots=True)
@@ -42,6 +53,7 @@ class Relay:
         tls: `tls`, `starttls` or `none`.
         user: account; "" sends without signing in.
         password: password or authorisation code.
+        token: gives an access token that is still good; then XOAUTH2 is spoken instead.
         seconds: longest wait for one step.
         refuses_null: learned: the relay takes no null sender, so the fallback is used at once.
     """
@@ -54,23 +66,64 @@ class Relay:
     seconds: float = SECONDS
     answer_seconds: float = ANSWER_SECONDS
     refuses_null: bool = False
+    token: Callable[[], str] | None = field(default=None, repr=False)
 
     def send(self, parcel: Parcel) -> str:
         """Speak one mail to the relay. Raises Undelivered, OutcomeUnknown."""
         with self._connection() as smtp:
             try:
-                sender = self._mail_from(smtp, parcel)
-                self._recipient(smtp, parcel)
-                _expect(smtp.docmd("DATA"), 354, "data_refused")
-            except _BROKEN as error:
-                raise Undelivered("broken", permanent=False, reply=str(error)) from error
-            self._content(smtp, parcel)
-            return sender
+                return self._speak(smtp, parcel)
+            except Undelivered as error:
+                # Some judge the sender as late as at RCPT, or when they have read the mail.
+                if parcel.fallback in (None, parcel.sender) or not _names_sender(error):
+                    raise
+                self.refuses_null = self.refuses_null or not parcel.sender
+                with contextlib.suppress(*_BROKEN):
+                    smtp.rset()
+                return self._speak(smtp, replace(parcel, sender=parcel.fallback or ""))
+
+    def _speak(self, smtp: smtplib.SMTP, parcel: Parcel) -> str:
+        try:
+            sender = self._mail_from(smtp, parcel)
+            self._recipient(smtp, parcel)
+            _expect(smtp.docmd("DATA"), 354, "data_refused")
+        except _BROKEN as error:
+            raise Undelivered("broken", permanent=False, reply=str(error)) from error
+        self._content(smtp, parcel)
+        return sender
 
     def greet(self) -> None:
         """Connect, sign in and hang up, to see that it would work. Raises Undelivered."""
         with self._connection():
             pass
+
+    def probe(self, senders: Iterable[str], recipient: str) -> list[Answer]:
+        """Ask for each envelope sender whether it would be taken; nothing is sent.
+
+        Args:
+            senders: in the order in which they are tried; "" is the null sender.
+            recipient: an address of our own, because some servers judge the sender at RCPT only.
+
+        Returns:
+            an answer for each sender, in their order; none for those after a server hung up.
+
+        Raises:
+            Undelivered: it cannot be connected to, or not signed in.
+        """
+        found = []
+        with self._connection() as smtp:
+            for sender in senders:
+                try:
+                    answer = smtp.mail(sender)
+                    if answer[0] == 250:
+                        answer = smtp.rcpt(recipient)
+                    smtp.rset()
+                except _BROKEN as error:
+                    found.append(Answer(sender, False, str(error)))
+                    break
+                taken = answer[0] in (250, 251)
+                found.append(Answer(sender, taken, "" if taken else _words(answer)))
+        return found
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
@@ -78,8 +131,10 @@ class Relay:
             smtp = self._open()
         except smtplib.SMTPAuthenticationError as error:
             raise Undelivered("sign_in", permanent=False, reply=str(error)) from error
+        except Unavailable as error:
+            raise Undelivered("token", permanent=False, reply=str(error)) from error
         except _BROKEN as error:
-            raise Undelivered("connection", permanent=False, reply=str(error)) from error
+            raise Undelivered("connection", permanent=False, reply=_about(error)) from error
         try:
             yield smtp
         finally:
@@ -99,12 +154,19 @@ class Relay:
             if self.tls == STARTTLS:
                 smtp.starttls(context=ssl.create_default_context())
                 smtp.ehlo()
-            if self.user:
-                smtp.login(self.user, self.password)
+            self._sign_in(smtp)
         except BaseException:
             smtp.close()
             raise
         return smtp
+
+    def _sign_in(self, smtp: smtplib.SMTP) -> None:
+        if self.token is not None:
+            first = f"user={self.user}\x01auth=Bearer {self.token()}\x01\x01"
+            # A refusal comes as a challenge, whose answer is empty.
+            smtp.auth("XOAUTH2", lambda challenge=None: first if challenge is None else "")
+        elif self.user:
+            smtp.login(self.user, self.password)
 
     def _mail_from(self, smtp: smtplib.SMTP, parcel: Parcel) -> str:
         sender = parcel.sender
@@ -146,14 +208,30 @@ def _dotted(raw: bytes) -> bytes:
 
 def _expect(answer: tuple[int, bytes], wanted: int, code: str, *, address: bool = False) -> None:
     """Raise Undelivered unless a server said what was wanted."""
-    number, said = answer
+    number = answer[0]
     if number == wanted:
         return
-    text = f"{number} {said.decode('utf-8', 'replace')}"
+    text = _words(answer)
     permanent = 500 <= number < 600
     raise Undelivered(
         code, permanent=permanent, reply=text, bad_address=address and permanent and _nobody(text)
     )
+
+
+def _names_sender(error: Undelivered) -> bool:
+    """Say whether a refusal after MAIL is about the envelope sender after all."""
+    reply = str(error.params.get("reply", ""))
+    late = error.code in ("recipient_refused", "data_refused", "content_refused")
+    return late and reply.startswith(("501", "550", "553")) and bool(_SENDER.search(reply))
+
+
+def _words(answer: tuple[int, bytes]) -> str:
+    return f"{answer[0]} {answer[1].decode('utf-8', 'replace')}"[:300]
+
+
+def _about(error: Exception) -> str:
+    """Name what broke; the text of an error alone is often empty."""
+    return f"{type(error).__name__}: {error}"
 
 
 def _nobody(text: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy.orm import Session
 
-from autoreply import addresses, guard
+from autoreply import accounts, addresses, guard
 from kb import settings, tokens
 from kb.errors import Unavailable
 from kb.models.knowledge import Article
@@ -60,10 +60,50 @@ class Sender:
         return f"{self.base_url}/s/{token}?choice={choice}"
 
 
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What one of our mailboxes is to the mail system.
+
+    Attributes:
+        envelope: sender of automatic mail: `null`, `authorised` or `verp`.
+        account: address that its relay lets us send from.
+        held: nothing automatic is sent through it yet (shadow mode of this mailbox alone).
+    """
+
+    envelope: str
+    account: str
+    held: bool = False
+
+    @property
+    def strict(self) -> bool:
+        """Whether answers may come back to us, so that quotas are narrower."""
+        return self.envelope != NULL
+
+
+def channel(session: Session, sender: Sender, mailbox: str) -> Channel:
+    """Return how mail of one of our mailboxes leaves.
+
+    Args:
+        session: the unit of work.
+        sender: this installation.
+        mailbox: ours, that the customer wrote to; "" for the company's.
+    """
+    company = settings.read(session, settings.Company)
+    row = accounts.by_address(session, mailbox or company.mailbox)
+    if row is None:
+        return Channel(sender.envelope, sender.account or mailbox)
+    account = row.login if "@" in row.login else row.address
+    held = row.mode == accounts.SHADOW
+    if not row.smtp_host:
+        return Channel(sender.envelope, sender.account or mailbox, held)
+    return Channel(row.envelope, account, held)
+
+
 def own_addresses(session: Session, sender: Sender) -> frozenset[str]:
     """Return every address of ours, lower case."""
     company = settings.read(session, settings.Company)
-    return sender.addresses | ({company.mailbox.strip().lower()} if company.mailbox else set())
+    known = {row.address for row in accounts.every(session)}
+    return sender.addresses | known | ({company.mailbox.strip().lower()} - {""})
 
 
 def accepts(address: str, ours: frozenset[str]) -> bool:
@@ -75,7 +115,7 @@ def accepts(address: str, ours: frozenset[str]) -> bool:
 def mailbox_of(session: Session, sender: Sender, mailbox: str = "") -> str:
     """Return the address that a mail leaves from. Raises Unavailable (`mailbox_missing`)."""
     company = settings.read(session, settings.Company)
-    found = mailbox or company.mailbox or next(iter(sorted(sender.addresses)), "")
+    found = mailbox or company.mailbox or next(iter(sorted(own_addresses(session, sender))), "")
     if not found:
         raise Unavailable("mailbox_missing")
     return found

@@ -22,6 +22,7 @@ class Parcel:
         recipient: the only one.
         raw: the mail, CRLF line ends.
         quiet: ask for no delivery reports (RFC 5230, 5.1).
+        mailbox: ours, that it leaves from; "" for the company's.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Parcel:
     recipient: str
     raw: bytes
     quiet: bool
+    mailbox: str = ""
 
 
 class Undelivered(DomainError):
