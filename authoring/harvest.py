@@ -1,20 +1,18 @@
-"""From a resolved ticket to the next answer: candidates, and what an editor does with them."""
+"""From a resolved ticket to the next answer: candidates. `authoring.deciding` decides them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authoring import closing, likeness, phrasings, publishing
+from authoring import likeness
 from authoring.harvest_text import SPAM, Harvested, Said, Skipped, harvest
 from kb import audit, settings, tickets
 from kb.access import Actor, require
-from kb.articles import Content, Version
 from kb.errors import Conflict, Invalid, NotFound
-from kb.models.knowledge import Article
 from kb.models.service import (
     AGENT,
     CLOSED,
@@ -92,7 +90,7 @@ def make(
     candidate.sources.append(CandidateTicket(ticket_id=ticket.id))
     candidate.minutes += max(1, ticket.handling_seconds // 60)
     look_again(candidate, similar)
-    _note(session, candidate, "make", actor, now, ticket=ticket.id)
+    note(session, candidate, "make", actor, now, ticket=ticket.id)
     return candidate
 
 
@@ -130,9 +128,7 @@ def _add(
 def _join(candidate: Candidate, found: Harvested) -> None:
     """Add another ticket's words; the answer that is there stays, and can be edited."""
     ways = [*candidate.phrasings, found.question, *found.phrasings]
-    candidate.phrasings = [way for way in dict.fromkeys(ways) if way != candidate.question][
-        :MAX_PHRASINGS
-    ]
+    candidate.phrasings = likeness.distinct([candidate.question, *ways])[1 : MAX_PHRASINGS + 1]
     counts = {item["kind"]: item["count"] for item in candidate.redacted}
     for kind, count in found.redacted:
         counts[kind] = counts.get(kind, 0) + count
@@ -188,91 +184,14 @@ def edit(
 ) -> Candidate:
     """Change a candidate before it is decided. Raises Invalid, Conflict (decided)."""
     require(actor, "candidate.make")
-    candidate = _undecided(session, candidate_id)
+    candidate = undecided(session, candidate_id)
     if not question.strip():
         raise Invalid("question_missing", field="question")
     candidate.question = " ".join(question.split())[:300]
     candidate.answer_md = answer_md
     candidate.phrasings = [text.strip() for text in phrasings if text.strip()][:MAX_PHRASINGS]
     candidate.category_id = category_id
-    _note(session, candidate, "edit", actor, now)
-    return candidate
-
-
-def add_as_phrasing(
-    session: Session,
-    candidate_id: int,
-    article_id: int,
-    *,
-    actor: Actor,
-    now: datetime,
-    texts: Sequence[str] | None = None,
-    tell: Iterable[int] = (),
-) -> Article:
-    """Add the candidate's words to an article as other ways to ask, live at once.
-
-    Args:
-        session: the unit of work.
-        candidate_id: undecided.
-        article_id: the article that answers it.
-        actor: an editor.
-        now: the moment.
-        texts: which words; None for the question and all of its phrasings.
-        tell: ids of tickets whose customers shall be told, of `authoring.closing.askers`.
-
-    Raises:
-        Conflict: decided already; the article is archived.
-        Invalid: nothing to add, too many.
-    """
-    require(actor, "candidate.decide")
-    candidate = _undecided(session, candidate_id)
-    words = (candidate.question, *candidate.phrasings) if texts is None else tuple(texts)
-    article = phrasings.add(session, article_id, words, actor=actor, now=now)
-    _decide(session, candidate, MERGED, actor, now, article=article.id)
-    candidate.article_id = article.id
-    closing.close(session, candidate, article, tell=tell, now=now)
-    return article
-
-
-def publish_as_article(
-    session: Session,
-    candidate_id: int,
-    content: Content,
-    *,
-    actor: Actor,
-    now: datetime,
-    tell: Iterable[int] = (),
-) -> Article:
-    """Publish the candidate as a new article. Raises Conflict (decided), Invalid."""
-    require(actor, "candidate.decide")
-    candidate = _undecided(session, candidate_id)
-    article = publishing.save_and_publish(
-        session, None, content, base=Version(0), actor=actor, now=now
-    )
-    _decide(session, candidate, PUBLISHED, actor, now, article=article.id)
-    candidate.article_id = article.id
-    closing.close(session, candidate, article, tell=tell, now=now)
-    return article
-
-
-def skip(session: Session, candidate_id: int, *, actor: Actor, now: datetime) -> Candidate:
-    """Set a candidate aside; its tickets may be harvested again."""
-    return _close(session, candidate_id, SKIPPED, actor, now, reason="")
-
-
-def reject(
-    session: Session, candidate_id: int, *, actor: Actor, now: datetime, reason: str = ""
-) -> Candidate:
-    """Turn a candidate down, with a word to the agent who harvested it."""
-    return _close(session, candidate_id, REJECTED, actor, now, reason=reason.strip()[:300])
-
-
-def _close(
-    session: Session, candidate_id: int, state: str, actor: Actor, now: datetime, *, reason: str
-) -> Candidate:
-    require(actor, "candidate.decide")
-    candidate = _undecided(session, candidate_id)
-    _decide(session, candidate, state, actor, now, reason=reason)
+    note(session, candidate, "edit", actor, now)
     return candidate
 
 
@@ -290,28 +209,15 @@ def forget(session: Session, candidate_id: int, ticket_id: int) -> None:
     session.flush()
 
 
-def _undecided(session: Session, candidate_id: int) -> Candidate:
+def undecided(session: Session, candidate_id: int) -> Candidate:
+    """Return a candidate that waits. Raises NotFound, Conflict (decided)."""
     candidate = get(session, candidate_id)
     if candidate.state != NEW:
         raise Conflict("candidate_decided", candidate=candidate_id, state=candidate.state)
     return candidate
 
 
-def _decide(
-    session: Session,
-    candidate: Candidate,
-    state: str,
-    actor: Actor,
-    now: datetime,
-    **detail: object,
-) -> None:
-    candidate.state = state
-    candidate.decided_by = actor.user_id
-    candidate.decided_at = now
-    _note(session, candidate, state, actor, now, **detail)
-
-
-def _note(
+def note(
     session: Session,
     candidate: Candidate,
     verb: str,
@@ -319,6 +225,7 @@ def _note(
     now: datetime,
     **detail: object,
 ) -> None:
+    """Write down who did what to a candidate."""
     session.flush()
     thing = ("candidate", candidate.id)
     audit.note(session, actor, f"candidate.{verb}", thing, now=now, **detail)

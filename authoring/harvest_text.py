@@ -8,30 +8,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from authoring import harvest_words as words
+from authoring import likeness
+from authoring.harvest_titles import HIDDEN, MAX_TITLE, TAIL, as_question, title
 from kb import redaction
 from search.questions import asks
 
 NO_ANSWER, NO_QUESTION, THANKS, SPAM = "no_agent_answer", "no_question", "thanks_only", "spam"
 REASONS = (NO_ANSWER, NO_QUESTION, THANKS, SPAM)
 
-MAX_TITLE = 60
 LONG_QUESTION = 36
+MAX_WAYS = 4
 SHORTEST_ANSWER = 6
 _SHORT = 8
-_HIDDEN = re.compile(f"({'|'.join(map(re.escape, redaction.PLACEHOLDERS.values()))})")
 _ABOUT_ME = re.compile(
     r"^\s*(?:我(?:姓|叫|是).{1,8}|(?:我的)?(?:订单|单)号?(?:是|：|:)?.{0,30}|(?:电话|手机|微信|邮箱|账号|地址|收货|收件|联系人|"
     r"房子在|人在|住在?)[^怎么吗呢]{0,40}|如题|详情如下|问题如下)\s*$"
-)
-_OPENER = re.compile(
-    r"^(?:请问(?:一下|下)?|想(?:请)?问(?:一下|下|问)?|想咨询(?:一下|下)?|咨询(?:一下|下)?|问(?:一下|下)|麻烦问(?:一下|下)|"
-    r"我想(?:问|知道|了解|咨询)(?:一下|下)?|请教(?:一下|下)?|客户问|问(?=[^题问号答]))[，,：:\s]*"
 )
 _SUBJECT_NOISE = re.compile(
     r"^\s*(?:(?:回复|答复|转发|re|fw|fwd)\s*[：:]\s*|[【\[][^】\]]{0,20}[】\]]\s*|[（(]无主题[)）])+",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"[\s。，,；;！!~～…、]+$")
 _STEP = re.compile(
     r"(?:(?P<number>\d{1,2})(?:[、．.]|[)）])(?!\d)[ \t]*|(?P<item>[·•●])[ \t]*)(?=\S)"
 )
@@ -142,7 +138,7 @@ def _bare_answer(message: str) -> str:
     text = words.without_signature(words.without_note(words.without_greeting(message)))
     parts = words.sentences(text)
     kept = [part for part in parts if not words.is_courtesy(part)]
-    plain = [part for part in kept if not words.asks_back(part)]
+    plain = [part for part in kept if not words.is_of_the_case(part)]
     if not "".join(plain).strip():
         plain = kept
     joined = re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(plain))
@@ -151,20 +147,20 @@ def _bare_answer(message: str) -> str:
 
 def _ways_to_ask(subject: str, body: str) -> list[str]:
     """Return the title and other ways to ask, best first."""
-    line = _title(_SUBJECT_NOISE.sub("", subject))
-    asking = [_title(text) for text in _asking(body)]
-    plain = [_title(text) for text in _telling(body)]
+    line = title(_SUBJECT_NOISE.sub("", subject))
+    asking = [title(text) for text in _asking(body)]
+    plain = [title(text) for text in _telling(body)]
     # A long story makes a poor title when the subject says what it is about.
     subject_first = asks(line) or (len(line) > 4 and asking and len(asking[0]) > LONG_QUESTION)
     ordered = [line, *asking] if subject_first else [*asking[:1], line, *asking[1:]]
     if not asking:
         ordered = [line, *plain[:1]] if len(line) >= _SHORT or not plain else [*plain[:1], line]
     useful = [text for text in ordered if _is_useful(text)]
-    return list(dict.fromkeys(useful))[:4]
+    return likeness.distinct([*map(as_question, useful[:1]), *useful[1:]])[:MAX_WAYS]
 
 
 def _is_useful(text: str) -> bool:
-    bare = _HIDDEN.sub("", text)
+    bare = HIDDEN.sub("", text)
     return sum(sign.isalnum() for sign in bare) >= 3 and not words.only_thanks(bare)
 
 
@@ -195,19 +191,6 @@ def _without_me(sentence: str) -> str:
     """Drop the clauses that only say who is asking."""
     clauses = re.split(r"(?<=[，,；;])", words.without_greeting(sentence))
     kept = [
-        c for c in clauses if not _HIDDEN.search(c) and not _ABOUT_ME.match(c.rstrip("，,；;。"))
+        c for c in clauses if not HIDDEN.search(c) and not _ABOUT_ME.match(c.rstrip("，,；;。"))
     ]
-    return _TAIL.sub("", "".join(kept).strip()) if kept else ""
-
-
-def _title(text: str) -> str:
-    """Return a sentence as a title: no opener, no tail, a question mark where it asks."""
-    line = " ".join(_HIDDEN.sub("", text).split())
-    line = words.without_greeting(line)
-    line = _OPENER.sub("", line)
-    line = _TAIL.sub("", line)
-    while len(line) > MAX_TITLE and re.search("[，,；;]", line):
-        line = re.split("[，,；;]", line, maxsplit=1)[1].strip()
-    line = line[:MAX_TITLE]
-    bare = line.rstrip("？?")
-    return f"{bare}？" if bare and asks(line) else line
+    return TAIL.sub("", "".join(kept).strip()) if kept else ""

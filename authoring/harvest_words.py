@@ -40,6 +40,9 @@ _COURTESY = re.compile(
 )
 _BACK_QUESTION = re.compile(r"^\s*(?:请问(?:是|您|你|您是)|现在).{0,24}[？?]$")
 _SHORT_BACK_QUESTION = 12
+_DONE_FOR_YOU = re.compile(
+    r"^[\s，,]*(?:我|我们|这边|刚才|刚刚)?(?:已经?(?:帮|为|给|替)[您你]|已经?(?:联系|通知|转给|安排)(?:了)?(?:师傅|同事|仓库|物流|财务|快递))"
+)
 _ACKNOWLEDGED = re.compile(
     r"^[\s，,]*(?:好的?|嗯+|行|可以了?|搞定了?|明白了?|知道了|收到了?|ok|没问题|已发|解决了|谢了|再见|拜拜|测试)"
     r"[\s，,。!！~～]*$",
@@ -91,6 +94,11 @@ def asks_back(sentence: str) -> bool:
     if not sentence.endswith(("？", "?")):
         return False
     return len(sentence) <= _SHORT_BACK_QUESTION or _BACK_QUESTION.match(sentence) is not None
+
+
+def is_of_the_case(sentence: str) -> bool:
+    """Say whether an agent's sentence helps this customer only: asks back, tells what was done."""
+    return asks_back(sentence) or _DONE_FOR_YOU.match(sentence) is not None
 
 
 def only_thanks(text: str) -> bool:

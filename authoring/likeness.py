@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from search.text import fold
 
 Pairs = Mapping[str, float]
+
+# “怎么换电池” and “怎么换电池？” are the same; “怎么换电池” and “怎么换电机” are not.
+NEARLY = 0.9
+_FILLER = re.compile(r"请问|想问|问一下|一下|怎么办|[吗呢呀啊吧哦噢了的\W_]")
 
 
 def pairs(text: str) -> Counter[str]:
@@ -42,6 +47,17 @@ def closest(texts: Iterable[str], others: Iterable[str]) -> float:
     """Return the highest likeness between any of `texts` and any of `others`."""
     bags = [pairs(other) for other in others]
     return max((cosine(pairs(text), bag) for text in texts for bag in bags), default=0.0)
+
+
+def distinct(texts: Iterable[str]) -> list[str]:
+    """Return the texts in order, without those that say nearly the same as an earlier one."""
+    kept: list[tuple[str, str, Counter[str]]] = []
+    for text in texts:
+        core = _FILLER.sub("", fold(text))
+        bag = pairs(core)
+        if not any(core == c or cosine(bag, b) >= NEARLY for _, c, b in kept):
+            kept.append((text, core, bag))
+    return [text for text, _, _ in kept]
 
 
 def of_answers(

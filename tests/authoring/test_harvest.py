@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authoring import closing, demo_tickets, harvest, harvest_text
+from authoring import closing, deciding, demo_tickets, harvest, harvest_text
 from authoring.harvest_text import Harvested, Said, Skipped
 from data import __file__ as data_file
 from kb.errors import Conflict, Forbidden, Invalid
@@ -75,7 +75,10 @@ def test_what_teaches_nothing(subject: str, messages: list[tuple[str, str]], rea
     [
         ("HomeKit", "请问L7 Pro支持苹果的HomeKit吗？", "L7 Pro支持苹果的HomeKit吗？"),
         ("Re: 【咨询】密码卡找不到了还能配钥匙吗", "搬家弄丢了", "密码卡找不到了还能配钥匙吗？"),
-        ("升级失败 代码U7", "固件升级报U7，试了三次。", "升级失败 代码U7"),
+        ("升级失败 代码U7", "固件升级报U7，试了三次。", "升级失败，代码U7，怎么办？"),
+        ("", "C3那个灯能不能关 晚上晃眼睛 楼下说了好几次", "C3那个灯能不能关？"),
+        ("内存卡格式化失败", "一点就这样", "内存卡格式化失败怎么办？"),
+        ("发票抬头写成分公司", "请改一下", "发票抬头写成分公司"),
         ("", "（电话记录）客户李敏15255108834，换锁芯多少钱？", "换锁芯多少钱？"),
     ],
 )  # fmt: skip
@@ -83,6 +86,20 @@ def test_the_title_is_as_a_customer_would_ask(subject: str, text: str, title: st
     found = read(subject, ("customer", text), ("agent", "可以的，请在商城里下单。"))
     assert isinstance(found, Harvested)
     assert found.question == title
+
+
+def test_what_was_done_for_one_customer_is_no_answer_for_all() -> None:
+    told = "改期在订单里选。已帮您确认周六还有名额。"
+    found = read("改期", ("customer", "师傅能不能周六来？"), ("agent", told))
+    assert isinstance(found, Harvested)
+    assert found.answer_md == "改期在订单里选。"
+
+
+def test_nearly_the_same_words_stand_once() -> None:
+    found = read("门锁没电了怎么办", ("customer", "门锁没电了。门锁没电怎么办呀？钥匙也没带。"),
+                 ("agent", "接上充电宝就能开。"))  # fmt: skip
+    assert isinstance(found, Harvested)
+    assert (found.question, found.phrasings) == ("门锁没电了怎么办？", ())
 
 
 def test_steps_as_people_type_them_become_a_list() -> None:
@@ -104,7 +121,7 @@ def test_a_ticket_is_harvested_once(session: Session, now: datetime) -> None:
     with pytest.raises(Conflict) as caught:
         make(session, ticket, now)
     assert caught.value.code == "already_harvested"
-    harvest.skip(session, candidate.id, actor=AN_EDITOR, now=now)
+    deciding.skip(session, candidate.id, actor=AN_EDITOR, now=now)
     assert make(session, ticket, now).id != candidate.id
 
 
@@ -142,8 +159,8 @@ def test_two_clicks_to_a_new_article(session: Session, now: datetime) -> None:
     other = make_ticket(session, subject="发票", text="发票抬头开错了，怎么改？")
     candidate = make(session, ticket, now)
     with pytest.raises(Forbidden):
-        harvest.publish_as_article(session, candidate.id, content(), actor=AN_AGENT, now=now)
-    article = harvest.publish_as_article(
+        deciding.publish_as_article(session, candidate.id, content(), actor=AN_AGENT, now=now)
+    article = deciding.publish_as_article(
         session, candidate.id, content(candidate.question, candidate.answer_md),
         actor=AN_EDITOR, now=now, tell=[ticket.id, waiting.id, other.id, 999],
     )  # fmt: skip
@@ -157,13 +174,13 @@ def test_two_clicks_to_a_new_article(session: Session, now: datetime) -> None:
     closing.run_told(session, {"ticket": ticket.id}, now=now)
     assert session.scalars(select(CandidateTicket)).one().told_at == now
     with pytest.raises(Conflict):
-        harvest.reject(session, candidate.id, actor=AN_EDITOR, now=now)
+        deciding.reject(session, candidate.id, actor=AN_EDITOR, now=now)
 
 
 def test_two_clicks_to_another_way_to_ask(session: Session, now: datetime) -> None:
     article = make_article(session, question="支持哪些智能家居平台？")
     candidate = make(session, solved(session), now)
-    harvest.add_as_phrasing(session, candidate.id, article.id, actor=AN_EDITOR, now=now)
+    deciding.add_as_phrasing(session, candidate.id, article.id, actor=AN_EDITOR, now=now)
     assert [row.text for row in article.phrasings] == [candidate.question, *candidate.phrasings]
     assert (candidate.state, article.live_version) == ("merged", 2)
     assert session.scalars(select(Job)).all() == []
@@ -178,7 +195,7 @@ def test_a_candidate_can_be_edited_until_it_is_decided(session: Session, now: da
     assert (edited.question, edited.phrasings) == ("能接 米家吗？", ["甲"])
     with pytest.raises(Invalid):
         harvest.edit(session, candidate.id, question=" ", actor=AN_AGENT, now=now, **words)
-    harvest.reject(session, candidate.id, actor=AN_EDITOR, now=now, reason="已有")
+    deciding.reject(session, candidate.id, actor=AN_EDITOR, now=now, reason="已有")
     with pytest.raises(Conflict):
         harvest.edit(session, candidate.id, question="问？", actor=AN_AGENT, now=now, **words)
 

@@ -8,7 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from authoring import closing, harvest
+from authoring import closing, deciding, harvest
 from kb import articles, tickets
 from kb.articles import Content
 from kb.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
@@ -112,7 +112,7 @@ def candidate_add_phrasing(candidate_id: int) -> ResponseReturnValue:
     with current.writing() as session:
         row = harvest.get(session, candidate_id)
         article = articles.get(session, number or 0)
-        harvest.add_as_phrasing(
+        deciding.add_as_phrasing(
             session,
             row.id,
             article.id,
@@ -134,7 +134,7 @@ def candidate_publish(candidate_id: int) -> ResponseReturnValue:
     try:
         with current.writing() as session:
             row = harvest.get(session, candidate_id)
-            harvest.publish_as_article(
+            deciding.publish_as_article(
                 session,
                 row.id,
                 _content(session, values),
@@ -171,7 +171,7 @@ def candidate_skip(candidate_id: int) -> ResponseReturnValue:
     """Set a candidate aside (how=later), or turn it down for good (how=never)."""
     current.require("candidate.decide")
     never = request.form.get("how") == "never"
-    deed = harvest.reject if never else harvest.skip
+    deed = deciding.reject if never else deciding.skip
     with current.writing() as session:
         deed(session, candidate_id, actor=current.actor(), now=current.now())
     return frame.back("harvest", "never" if never else "later")
