@@ -49,6 +49,7 @@ VERBS: dict[str, frozenset[str]] = {
     "article.pin": _EDITORS,
     "candidate.make": _STAFF,
     "candidate.decide": _EDITORS,
+    "asking.decide": _STAFF,
     "ticket.see": _STAFF,
     "ticket.reply": _STAFF,
     "ticket.resolve": _STAFF,

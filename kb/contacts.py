@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb import attachments, changes
+from kb import askings, attachments, changes
 from kb.db import one_at_a_time
 from kb.errors import Invalid, NotFound
 from kb.models.people import Contact, Identity
@@ -138,4 +138,5 @@ def erase(session: Session, contact_id: int, *, now: datetime) -> tuple[int, ...
     session.delete(contact)
     session.flush()
     attachments.sweep(session)
+    askings.prune(session, now=now)
     return gone

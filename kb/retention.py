@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from kb import attachments, changes, jobs, ratelimit, settings
+from kb import askings, attachments, changes, jobs, ratelimit, settings
 from kb.models.people import WebSession
 from kb.models.service import Feedback, Question, Ticket
 from kb.models.system import AuditEntry, Job
@@ -25,7 +25,7 @@ def purge(session: Session, *, now: datetime) -> dict[str, int]:
     """
     keep = settings.read(session, Retention)
     ratelimit.forget(session, before=now - RATE_WINDOWS)
-    return {
+    done = {
         "questions": _questions(session, _before(now, keep.questions_days)),
         "comments": _comments(session, _before(now, keep.questions_days)),
         "sessions": _sessions(session, now, _before(now, keep.sessions_days)),
@@ -34,6 +34,8 @@ def purge(session: Session, *, now: datetime) -> dict[str, int]:
         "tickets": _tickets(session, now, _before(now, keep.closed_tickets_days)),
         "files": attachments.sweep(session),
     }
+    askings.prune(session, now=now)
+    return done
 
 
 def _before(now: datetime, days: int) -> datetime | None:

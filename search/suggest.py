@@ -16,7 +16,7 @@ from heapq import nsmallest
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from kb import articles, categories
+from kb import articles, askings, categories
 from kb.changes import Entry
 from kb.db import Database
 from kb.models.knowledge import Article, Category, Phrasing
@@ -28,9 +28,11 @@ from search.shelf import Line, Shelf, fitting
 from search.text import fold, is_cjk
 
 CATEGORY = "category"
+ASKING = askings.KIND
 
 MAX_TYPED = 60
 MAX_CATEGORIES = 2
+MAX_ASKINGS = 3
 _SPARE = 4
 """Candidates per place: some may be hidden from this person at this moment."""
 
@@ -40,7 +42,7 @@ class Suggestion:
     """Something that somebody may want.
 
     Attributes:
-        kind: `article` or `category`.
+        kind: `article`, `category`, or `asking` for what others asked.
         id: its number.
         text: the title, as it is now.
         detail: name of an article's category; empty for none.
@@ -80,6 +82,8 @@ class Suggester:
         shelf = Shelf()
         for target, entries in _read(session, self._analyzer(), None):
             shelf.put(target, entries)
+        for target, entries in _read_askings(session, self._analyzer(), None):
+            shelf.put(target, entries)
         # Reading pinyin makes its table of syllables at the first use.
         pinyin.typed_so_far("a")
         for vocabulary in (shelf.written, shelf.heard, shelf.lettered):
@@ -90,13 +94,18 @@ class Suggester:
     def heard(self, changed: Sequence[Entry]) -> None:
         """Take over what changed; a listener of `search.follower`."""
         numbers = sorted({one.object_id for one in changed if one.kind == ARTICLE})
-        if not numbers or self._shelf is None:
+        asked = sorted({one.object_id for one in changed if one.kind == ASKING})
+        if not (numbers or asked) or self._shelf is None:
             return
         with self._database.reading() as session, self._lock:
             if self._shelf.struck_out > len(self._shelf.entries) // 2:
                 self.load(session)
             else:
                 self._replace(session, self._shelf, numbers)
+                now_adopted = dict(_read_askings(session, self._analyzer(), asked))
+                for number in asked:
+                    target = (ASKING, number)
+                    self._shelf.put(target, now_adopted.get(target, ()))
 
     def suggest(
         self,
@@ -187,6 +196,14 @@ def _read(
         yield target, [_entry(analyzer, text, target, place) for place, text in enumerate(names)]
 
 
+def _read_askings(
+    session: Session, analyzer: Analyzer, numbers: Sequence[int] | None
+) -> Iterable[tuple[tuple[str, int], list[Line]]]:
+    """Read what others asked and the desk adopted: all, or some."""
+    for number, text in askings.adopted(session, numbers).items():
+        yield (ASKING, number), [_entry(analyzer, text, (ASKING, number), 0)]
+
+
 def _entry(analyzer: Analyzer, text: str, target: tuple[str, int], place: int) -> Line:
     """Prepare one text; only titles are found by their sound, which is the costly part."""
     folded = fold(text)
@@ -208,6 +225,7 @@ def _shown(
 ) -> list[Suggestion]:
     """Ask the database what may be seen now, and how it reads now."""
     wanted = [number for kind, number in ranked if kind == ARTICLE]
+    asked = _asked(session, ranked, terms)
     query = (
         select(Article.id, Article.question, Category.name)
         .outerjoin(Category, Category.id == Article.category_id)
@@ -222,7 +240,27 @@ def _shown(
     ]  # fmt: skip
     named = _categories(session, ranked, terms, audiences=audiences, now=now)
     room = max(limit - len(named), 0)
-    return [*found[:room], *named][:limit]
+    mixed = _in_order(ranked, [*found, *asked])
+    return [*mixed[:room], *named][:limit]
+
+
+def _asked(
+    session: Session, ranked: Sequence[tuple[str, int]], terms: Sequence[str]
+) -> list[Suggestion]:
+    """Return what others asked and may be shown at this moment."""
+    wanted = [number for kind, number in ranked if kind == ASKING]
+    rows = askings.adopted(session, wanted) if wanted else {}
+    return [
+        Suggestion(ASKING, number, rows[number], "", tuple(highlight.mark(rows[number], terms)))
+        for number in wanted
+        if number in rows
+    ][:MAX_ASKINGS]
+
+
+def _in_order(ranked: Sequence[tuple[str, int]], found: Sequence[Suggestion]) -> list[Suggestion]:
+    """Return questions of both kinds as they were ranked."""
+    by_target = {(one.kind, one.id): one for one in found}
+    return [by_target[target] for target in ranked if target in by_target]
 
 
 def _categories(
