@@ -16,16 +16,16 @@ from typing import Any, Protocol
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from autoreply import decide, effects, inbound, phrases, spool, storable
+from autoreply import decide, effects, inbound, pauses, phrases, quota, spool, storable
 from autoreply.addresses import Address
 from autoreply.case import Answers, Arrived, Case
 from autoreply.inbound import Inbound
 from autoreply.isolation import Unreadable
 from autoreply.limits import DEFAULT
 from autoreply.looking import choose, look, match
-from autoreply.sender import Sender
+from autoreply.sender import Sender, channel
 from autoreply.tables import QUARANTINED, RECEIVED, Decision, Spool
-from kb import contacts, jobs, tickets
+from kb import contacts, jobs, settings, tickets
 from kb.db import Database
 from kb.errors import Invalid, Unavailable
 from kb.jobs import Claimed
@@ -171,6 +171,7 @@ def conclude(session: Session, case: Case, sender: Sender) -> Decision | None:
     if not spool.claim(session, row.id, "ticket"):
         return None
     session.refresh(row)
+    _note_pause(session, case, sender)
     decision = _decision(session, case)
     done = effects.apply(session, case, row, decision, sender)
     row.outcome, row.kind, row.reason = done.outcome, case.read.verdict.kind, case.choice.why
@@ -180,6 +181,18 @@ def conclude(session: Session, case: Case, sender: Sender) -> Decision | None:
     decision.question_id = done.question.id if done.question else None
     session.flush()
     return decision
+
+
+def _note_pause(session: Session, case: Case, sender: Sender) -> None:
+    """Write down that a quota stopped this mail, when nothing else would have."""
+    if case.choice.why not in ("quota", "N34") or case.read.reply_to is None:
+        return
+    automation = settings.read(session, settings.Automation)
+    of_sender = quota.of_sender(
+        automation, strict=channel(session, sender, case.arrived.mailbox).strict
+    )
+    limit = pauses.limit_of(case.read.quota, automation, of_sender=of_sender)
+    pauses.note(session, case.read.quota, case.read.reply_to, automation, limit, now=case.now)
 
 
 def _decision(session: Session, case: Case) -> Decision:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from kb.policies import Automation
 
-BOUNCE_SHARE = 0.2
 BOUNCES_JUDGED_FROM = 20
 """The share of bounces says nothing before this many mails left in the hour."""
 
@@ -31,6 +30,7 @@ class Counts:
         all_hour: to anybody in an hour.
         bounced_hour: of those of the hour, how many came back.
         thread: answers in this thread, ever.
+        paused: kind of a pause that holds for everybody, or "".
     """
 
     sender_day: int = 0
@@ -39,6 +39,7 @@ class Counts:
     all_hour: int = 0
     bounced_hour: int = 0
     thread: int = 0
+    paused: str = ""
 
 
 def exceeded(counts: Counts, limits: Automation, *, strict: bool = False) -> str:
@@ -52,16 +53,22 @@ def exceeded(counts: Counts, limits: Automation, *, strict: bool = False) -> str
     Returns:
         `breaker`, `bounces`, `sender`, `domain` or "".
     """
-    of_sender = min(limits.per_sender_day, STRICT_SENDER_DAY) if strict else limits.per_sender_day
+    if counts.paused:
+        return counts.paused
     rows = (
         ("breaker", counts.all_minute >= limits.per_minute),
-        ("bounces", _bouncing(counts)),
-        ("sender", counts.sender_day >= of_sender),
+        ("bounces", _bouncing(counts, limits.bounce_share)),
+        ("sender", counts.sender_day >= of_sender(limits, strict=strict)),
         ("domain", counts.domain_hour >= limits.per_domain_hour),
     )
     return next((name for name, hit in rows if hit), "")
 
 
-def _bouncing(counts: Counts) -> bool:
+def of_sender(limits: Automation, *, strict: bool) -> int:
+    """Return how many automatic mails one sender may get in 24 hours."""
+    return min(limits.per_sender_day, STRICT_SENDER_DAY) if strict else limits.per_sender_day
+
+
+def _bouncing(counts: Counts, percent: int) -> bool:
     enough = counts.all_hour >= BOUNCES_JUDGED_FROM
-    return enough and counts.bounced_hour > BOUNCE_SHARE * counts.all_hour
+    return enough and counts.bounced_hour * 100 > percent * counts.all_hour

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from autoreply import addresses
+from autoreply.policy_tables import Pause
 from autoreply.tables import (
     DONE,
     QUEUED,
@@ -58,11 +59,12 @@ def _erase(
     _delete(session, OutgoingMail, left)
     _delete(session, Spool, came)
     _delete(session, Suppression, Suppression.address.in_(keys))
+    _delete(session, Pause, Pause.key.in_(keys))
 
 
 def _delete(
     session: Session,
-    table: type[Decision | OutgoingMail | Spool | Suppression],
+    table: type[Decision | OutgoingMail | Pause | Spool | Suppression],
     where: ColumnElement[bool],
 ) -> None:
     session.execute(delete(table).where(where).execution_options(synchronize_session=False))

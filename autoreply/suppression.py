@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from autoreply import addresses, quota
+from autoreply import addresses, pauses, quota
 from autoreply.tables import (
     BOUNCED,
     CANCELLED,
-    MACHINE_KINDS,
+    COUNTED_KINDS,
     OPTED_OUT,
     OutgoingMail,
     Suppression,
@@ -54,25 +54,37 @@ def lift(session: Session, address: str) -> Suppression:
 
 
 def counts(session: Session, address: str, *, now: datetime) -> quota.Counts:
-    """Count the automatic mails of late, queued ones included: attempts count, not successes."""
+    """Count the automatic mails of late, queued ones included: attempts count, not successes.
+
+    What people lifted counts from then on.
+    """
     key = addresses.canonical(address)
     domain = key.rpartition("@")[2]
-    hour, minute = now - timedelta(hours=1), now - timedelta(minutes=1)
+    since = pauses.counted_from(session, address, now=now)
+    bounced = OutgoingMail.bounced_at.is_not(None)
     return quota.Counts(
-        sender_day=_count(session, now - timedelta(days=1), OutgoingMail.to_key == key),
-        domain_hour=_count(session, hour, OutgoingMail.to_domain == domain),
-        all_minute=_count(session, minute),
-        all_hour=_count(session, hour),
-        bounced_hour=_count(session, hour, OutgoingMail.bounced_at.is_not(None)),
+        sender_day=_count(session, since[pauses.SENDER], OutgoingMail.to_key == key),
+        domain_hour=_count(session, since[pauses.DOMAIN], OutgoingMail.to_domain == domain),
+        all_minute=_count(session, since[pauses.BREAKER]),
+        all_hour=_count(session, since[pauses.BOUNCES]),
+        bounced_hour=_count(session, since[pauses.BOUNCES], bounced),
+        paused=pauses.everybody(session, now=now),
     )
 
 
 def refused(session: Session, address: str, *, now: datetime) -> str:
-    """Return why no machine's mail may go to an address now: a suppression, a quota, or ""."""
+    """Return why no machine's mail may go to an address now: a suppression, a quota, or "".
+
+    A quota that is used up is written down.
+    """
     automation = settings.read(session, settings.Automation)
-    return suppressed(session, address, automatic=True) or quota.exceeded(
-        counts(session, address, now=now), automation
-    )
+    reason = suppressed(session, address, automatic=True)
+    if reason:
+        return reason
+    used = quota.exceeded(counts(session, address, now=now), automation)
+    limit = pauses.limit_of(used, automation, of_sender=automation.per_sender_day)
+    pauses.note(session, used, address, automation, limit, now=now)
+    return used
 
 
 def _count(session: Session, since: datetime, *where: object) -> int:
@@ -82,7 +94,7 @@ def _count(session: Session, since: datetime, *where: object) -> int:
         .select_from(OutgoingMail)
         .where(
             OutgoingMail.created_at > since,
-            OutgoingMail.kind.in_(MACHINE_KINDS),
+            OutgoingMail.kind.in_(COUNTED_KINDS),
             OutgoingMail.state != CANCELLED,
             *where,  # type: ignore[arg-type]  # column expressions, see above
         )

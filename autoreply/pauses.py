@@ -1,0 +1,151 @@
+"""Quotas that are used up: kept with since when and until when, and lifted by people.
+
+A used-up quota never passes in silence: the mail becomes a ticket, the pause stands on the desk's
+page of limits, and one that holds for everybody stands on every page of the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from autoreply import addresses
+from autoreply.policy_tables import Pause
+from autoreply.tables import CANCELLED, COUNTED_KINDS, OutgoingMail
+from kb.errors import Conflict, NotFound
+from kb.policies import Automation
+
+BREAKER, BOUNCES, SENDER, DOMAIN = "breaker", "bounces", "sender", "domain"
+KINDS = (BREAKER, BOUNCES, SENDER, DOMAIN)
+GLOBAL = (BREAKER, BOUNCES)
+WINDOWS: Mapping[str, timedelta] = {
+    SENDER: timedelta(days=1),
+    DOMAIN: timedelta(hours=1),
+    BREAKER: timedelta(minutes=1),
+    BOUNCES: timedelta(hours=1),
+}
+
+
+def holding(session: Session, *, now: datetime) -> Sequence[Pause]:
+    """Return the pauses that hold now, the newest first."""
+    query = select(Pause).where(Pause.until > now, Pause.lifted_at.is_(None))
+    return session.scalars(query.order_by(Pause.id.desc())).all()
+
+
+def past(session: Session, *, now: datetime, limit: int = 30) -> Sequence[Pause]:
+    """Return the pauses that are over, the newest first."""
+    query = select(Pause).where((Pause.until <= now) | Pause.lifted_at.is_not(None))
+    return session.scalars(query.order_by(Pause.id.desc()).limit(limit)).all()
+
+
+def everybody(session: Session, *, now: datetime) -> str:
+    """Return the kind of a pause that holds for everybody now, or ""."""
+    query = select(Pause.kind).where(
+        Pause.until > now, Pause.lifted_at.is_(None), Pause.kind.in_(GLOBAL)
+    )
+    return session.scalar(query.order_by(Pause.id.desc()).limit(1)) or ""
+
+
+def counted_from(session: Session, address: str, *, now: datetime) -> dict[str, datetime]:
+    """Return from when on each quota counts: its window, or since somebody lifted its pause.
+
+    Args:
+        session: the unit of work.
+        address: whose quotas.
+        now: the moment.
+    """
+    key = addresses.canonical(address)
+    keys = {SENDER: key, DOMAIN: key.rpartition("@")[2], BREAKER: "", BOUNCES: ""}
+    found = {}
+    for kind, window in WINDOWS.items():
+        query = select(func.max(Pause.lifted_at)).where(Pause.kind == kind, Pause.key == keys[kind])
+        lifted = session.scalar(query)
+        found[kind] = max(now - window, lifted) if lifted else now - window
+    return found
+
+
+def note(
+    session: Session, kind: str, address: str, automation: Automation, limit: int, *, now: datetime
+) -> Pause | None:
+    """Write down that a quota stopped a mail to an address; None for what is no quota.
+
+    Args:
+        session: the unit of work.
+        kind: of `KINDS`.
+        address: where the mail would have gone.
+        automation: the settings.
+        limit: that was reached.
+        now: the moment.
+    """
+    if kind not in KINDS:
+        return None
+    key = _key(kind, address)
+    query = select(Pause).where(
+        Pause.kind == kind, Pause.key == key, Pause.until > now, Pause.lifted_at.is_(None)
+    )
+    row = session.scalar(query.limit(1))
+    if row is None:
+        until = _until(session, kind, key, automation, limit, now)
+        row = Pause(kind=kind, key=key, limit=limit, began_at=now, until=until, stopped=0)
+        session.add(row)
+    row.stopped += 1
+    session.flush()
+    return row
+
+
+def _key(kind: str, address: str) -> str:
+    key = addresses.canonical(address)
+    return {SENDER: key, DOMAIN: key.rpartition("@")[2]}.get(kind, "")
+
+
+def _until(
+    session: Session, kind: str, key: str, automation: Automation, limit: int, now: datetime
+) -> datetime:
+    """Return when the quota has room again; the circuit breaker stays open for a set time."""
+    if kind in GLOBAL:
+        return now + timedelta(minutes=automation.pause_minutes)
+    column = OutgoingMail.to_key if kind == SENDER else OutgoingMail.to_domain
+    query = (
+        select(OutgoingMail.created_at)
+        .where(
+            column == key,
+            OutgoingMail.created_at > now - WINDOWS[kind],
+            OutgoingMail.kind.in_(COUNTED_KINDS),
+            OutgoingMail.state != CANCELLED,
+        )
+        .order_by(OutgoingMail.created_at.desc())
+        .offset(max(limit - 1, 0))
+        .limit(1)
+    )
+    # Of the newest `limit` mails the oldest one makes room when it leaves the window.
+    return (session.scalar(query) or now) + WINDOWS[kind]
+
+
+def limit_of(kind: str, automation: Automation, *, of_sender: int) -> int:
+    """Return the limit behind a kind of pause; `of_sender` is that of one sender."""
+    return {
+        BREAKER: automation.per_minute,
+        BOUNCES: automation.bounce_share,
+        SENDER: of_sender,
+        DOMAIN: automation.per_domain_hour,
+    }.get(kind, 0)
+
+
+def lift(session: Session, pause_id: int, *, by: int | None, now: datetime) -> Pause:
+    """Let automatic mail go on at once; counting begins anew.
+
+    Raises:
+        NotFound: no such pause.
+        Conflict: it is over already (`pause_over`).
+    """
+    row = session.get(Pause, pause_id)
+    if row is None:
+        raise NotFound(pause=pause_id)
+    if row.lifted_at is not None or row.until <= now:
+        raise Conflict("pause_over", pause=pause_id)
+    row.lifted_at, row.lifted_by = now, by
+    session.flush()
+    return row
