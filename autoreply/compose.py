@@ -17,7 +17,8 @@ from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from enum import Enum
 
-from autoreply import addresses, headers, subjects
+from autoreply import addresses, enclosure, headers, subjects
+from autoreply.enclosure import Enclosed
 from autoreply.guard import INSTANCE_HEADER
 from kb.errors import Invalid
 
@@ -54,6 +55,7 @@ class Letter:
         automatic: a machine's reply, a machine's notice, or a person.
         reply_to: plus-address of the ticket, or "".
         instance: name of this installation in the loop header, or "".
+        files: what goes along, in order.
     """
 
     to: str
@@ -70,21 +72,24 @@ class Letter:
     automatic: Automatic = Automatic.REPLY
     reply_to: str = ""
     instance: str = ""
+    files: tuple[Enclosed, ...] = ()
 
 
 class _Folding(EmailPolicy):
-    """Fold words at 76 characters and leave ids whole."""
+    """Fold words at 76 characters and leave ids whole, and what is folded already."""
 
     def fold(self, name: str, value: str) -> str:
-        folded: str = _policy(name).fold(name, value)
+        folded: str = _policy(name, value).fold(name, value)
         return folded
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        return _policy(name).fold_binary(name, value)
+        return _policy(name, value).fold_binary(name, value)
 
 
-def _policy(name: str) -> EmailPolicy[EmailMessage]:
-    return _IDS if name.lower() in _ID_FIELDS else _WORDS
+def _policy(name: str, value: str) -> EmailPolicy[EmailMessage]:
+    # A field of `autoreply.enclosure` is a bare string, others are header objects that fold.
+    final = name.lower() in _ID_FIELDS or not hasattr(value, "fold")
+    return _IDS if final else _WORDS
 
 
 _FOLDING = _Folding(linesep="\r\n", max_line_length=76)
@@ -114,7 +119,11 @@ def compose(letter: Letter) -> bytes:
     message.set_content(_body(letter.text), charset="utf-8", cte="base64")
     if letter.html:
         message.add_alternative(_body(letter.html), "html", charset="utf-8", cte="base64")
-        message.set_boundary(_boundary(letter))
+        message.set_boundary(_boundary(letter, "words"))
+    if letter.files:
+        message.make_mixed(boundary=_boundary(letter, "files"))
+        for file in letter.files:
+            message.attach(enclosure.part(file))
     return message.as_bytes()
 
 
@@ -152,9 +161,10 @@ def _marks(message: EmailMessage, letter: Letter) -> None:
         message[INSTANCE_HEADER] = letter.instance
 
 
-def _boundary(letter: Letter) -> str:
+def _boundary(letter: Letter, level: str) -> str:
     """Return a boundary that is the same at every attempt; base64 bodies cannot contain it."""
-    return "=_" + hashlib.sha256(letter.message_id.encode("utf-8", "replace")).hexdigest()[:32]
+    named = f"{level}{letter.message_id}".encode("utf-8", "replace")
+    return "=_" + hashlib.sha256(named).hexdigest()[:32]
 
 
 def _body(text: str) -> str:

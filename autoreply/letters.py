@@ -16,13 +16,15 @@ from sqlalchemy.orm import Session
 
 from autoreply import passages, phrases, render, solved, subjects, threading
 from autoreply.compose import Automatic, Letter
+from autoreply.enclosure import Enclosed
 from autoreply.render import Passage
 from autoreply.sender import Sender, mailbox_of
 from autoreply.tables import AUTOMATIC, MACHINE_KINDS, RECEIPT, REPLY, TOLD, OutgoingMail
-from kb import articles, notices, questions, settings, tickets
+from kb import articles, attachments, notices, questions, settings, tickets
 from kb.access import NOBODY, audiences
 from kb.errors import Conflict
 from kb.models.knowledge import Article
+from kb.models.people import User
 from kb.models.service import AGENT, CLOSED, Message, Question, Ticket
 
 PUBLIC = audiences(NOBODY)
@@ -77,13 +79,24 @@ def write(session: Session, mail: OutgoingMail, sender: Sender, *, now: datetime
         references=tuple(mail.references),
         automatic=_mark(mail.kind),
         instance=sender.instance if automatic else "",
+        files=_enclosed(session, mail),
+    )
+
+
+def _enclosed(session: Session, mail: OutgoingMail) -> tuple[Enclosed, ...]:
+    """Return the files that an agent sends along; machines send none."""
+    if mail.kind != REPLY or not mail.message_id:
+        return ()
+    return tuple(
+        Enclosed(file.filename or file.name, file.media_type, attachments.content(session, file))
+        for file in attachments.of_message(session, mail.message_id)
     )
 
 
 def _mark(kind: str) -> Automatic:
     if kind == REPLY:
         return Automatic.PERSON
-    return Automatic.NOTICE if kind == TOLD else Automatic.REPLY
+    return Automatic.NOTICE if kind in (TOLD, CORRECTION) else Automatic.REPLY
 
 
 def _from_name(view: render.View, company: str) -> str:
@@ -190,12 +203,29 @@ def _reply(
     )
 
 
+def _correction(
+    session: Session, mail: OutgoingMail, ticket: Ticket, sender: Sender, now: datetime
+) -> render.View:
+    text = recall.of_mail(session, mail)
+    message = session.get(Message, mail.message_id) if mail.message_id else None
+    user = session.get(User, message.user_id) if message and message.user_id else None
+    return render.Person(
+        text=text,
+        html=as_html(text),
+        agent=user.display_name if user else "",
+        company=phrases.company(settings.read(session, settings.Company), mail.language),
+        number=ticket.number,
+        url=sender.ticket_url(tickets.link_token(session, ticket, sender.secret)),
+    )
+
+
 _View = Callable[[Session, OutgoingMail, Ticket, Sender, datetime], render.View]
 _VIEWS: Mapping[str, _View] = {
     AUTOMATIC: _answer,
     RECEIPT: _receipt,
     TOLD: _told,
     REPLY: _reply,
+    CORRECTION: _correction,
 }
 
 

@@ -14,6 +14,7 @@ import pstats
 import resource
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -58,11 +59,14 @@ def main() -> None:
 def report(world: MailWorld, found: list[Text], mails: int, *, profile: bool) -> None:
     """Run the passes and print them."""
     raws = [letter(number, text, world) for number, text in enumerate(questions(found, mails))]
+    for raw in raws[: mails // 2]:
+        # What a process that has worked for a while has in memory.
+        world.arrive(raw.replace(b"Message-ID: <", b"Message-ID: <warm."))
     world.work()
-    alone = _timed(len(raws), lambda: [world.commit(raw) for raw in raws])
-    kept = _timed(len(raws), lambda: [world.arrive(raw) for raw in raws])
+    alone = _timed(mails, lambda: deque(map(world.commit, raws), maxlen=0))
+    kept = _timed(mails, lambda: deque(map(world.arrive, raws), maxlen=0))
     profiler = cProfile.Profile()
-    worked = _timed(len(raws), lambda: profiler.runcall(world.work) if profile else world.work())
+    worked = _timed(mails, lambda: profiler.runcall(world.work) if profile else world.work())
     whole = Spent(kept.mails, kept.wall + worked.wall, kept.cpu + worked.cpu)
     print(alone.line("bytes committed alone"))
     print(kept.line("intake"))
@@ -71,7 +75,8 @@ def report(world: MailWorld, found: list[Text], mails: int, *, profile: bool) ->
     print(whole.line("whole way") + f"  {ratio:6.1f} × the bytes alone")
     print(world.ends())
     if profile:
-        pstats.Stats(profiler).sort_stats("cumulative").print_stats(45)
+        told = pstats.Stats(profiler).sort_stats("cumulative")
+        told.print_stats(60).print_callers(r"session.py:\d+\((get|execute|scalar|scalars)\)")
 
 
 def letter(number: int, question: str, world: MailWorld) -> bytes:

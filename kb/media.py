@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 from kb.errors import Invalid
 from kb.filetypes import Sniffed, sniff
 
-__all__ = ["MAX_BYTES", "Picture", "Sniffed", "reencode", "sniff"]
+__all__ = ["MAX_BYTES", "Picture", "Sniffed", "cleaned", "reencode", "sniff"]
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -24,6 +24,7 @@ MAX_SIDE = 2000
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"RIFF")
+_STILL = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 _QUALITY = 84
 
 
@@ -83,6 +84,42 @@ def reencode(
         raise Invalid("image_too_large", field="file", max_pixels=max_pixels) from error
     except (OSError, ValueError, SyntaxError, EOFError, struct.error, MemoryError) as error:
         raise Invalid("image_unreadable", field="file") from error
+
+
+def cleaned(data: bytes, *, max_pixels: int = MAX_PIXELS) -> bytes:
+    """Return a picture without what came with it, in its own format and size.
+
+    For files that leave: where and with what a photograph was taken is nobody's business, and the
+    mail programs of customers may not know WebP.
+
+    Args:
+        data: a JPEG, PNG or WebP file; anything else, and what moves, is returned as it is.
+        max_pixels: more is refused before decoding.
+
+    Raises:
+        Invalid: `image_too_large`, `image_unreadable`.
+    """
+    if not data.startswith(_STILL):
+        return data
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            if image.width * image.height > max_pixels:
+                raise Invalid("image_too_large", field="file", max_pixels=max_pixels)
+            if getattr(image, "n_frames", 1) > 1:
+                return data
+            return _same_format(image)
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, MemoryError) as error:
+        raise Invalid("image_unreadable", field="file") from error
+
+
+def _same_format(image: Image.Image) -> bytes:
+    kind = image.format or "PNG"
+    image.load()
+    pixels = ImageOps.exif_transpose(image)
+    pixels.info.clear()
+    out = io.BytesIO()
+    pixels.save(out, kind, **({"quality": 92} if kind in ("JPEG", "WEBP") else {}))
+    return out.getvalue()
 
 
 def _rewrite(data: bytes, max_pixels: int, max_side: int) -> Picture:

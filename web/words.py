@@ -53,6 +53,9 @@ SENTENCES: dict[str, str] = {
     "password_common": _("这个密码太常见，容易被猜到，换一个吧。"),
     "passwords_differ": _("两次输入的密码不一样。"),
     "files_many": _("一次最多带{limit}个文件。"),
+    "files_large": _("附件加起来最多{limit} MB。少带几个，或者放一个下载链接。"),
+    "file_program": _("“{name}”是能运行的文件，对方的邮箱多半会拒收。请换成PDF、图片或链接。"),
+    "file_broken": _("“{name}”这张图片打不开，请换一张。"),
     "file_large": _("“{name}”太大了，每个文件最多{limit} MB。"),
     "import_bad_rows": _(
         "有{count}处读不进来，已在上面列出，没有导入任何内容。想先导入其余的，加 --skip-bad。"

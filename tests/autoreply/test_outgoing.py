@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from autoreply import outgoing, suppression
 from autoreply.tables import OPTED_OUT, OutgoingMail
-from kb import contacts, people, tickets
+from kb import attachments, contacts, people, tickets
 from kb.errors import Conflict
 from kb.models.knowledge import Article
 from kb.models.people import User
@@ -181,3 +181,20 @@ def test_mail_is_written_when_it_leaves(world: World) -> None:
     assert row.raw is not None
     assert row.mail_id is not None
     assert isinstance(row, OutgoingMail)
+
+
+def test_files_of_a_reply_leave_with_it_and_not_with_a_note(world: World) -> None:
+    with world.db.transaction() as session:
+        ticket = open_ticket(session, world)
+        message = reply(session, world, ticket, "请看附件。")
+        attachments.add_file(
+            session, b"%PDF-1.7", filename="安装说明.pdf", message_id=message.id, now=world.now
+        )
+        outgoing.queue_reply(session, message, now=world.now)
+    world.later(seconds=11)
+    world.work()
+    [mail] = world.sent
+    [file] = mail.iter_attachments()
+    assert (file.get_filename(), file.get_payload(decode=True)) == ("安装说明.pdf", b"%PDF-1.7")
+    assert file.get_content_type() == "application/pdf"
+    assert "请看附件。" in text_of(mail)

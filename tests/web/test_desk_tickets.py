@@ -6,14 +6,16 @@ import io
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from autoreply.tables import OutgoingMail
-from kb import contacts, questions, tickets
+from kb import attachments, contacts, questions, tickets
 from kb.models.knowledge import Attachment
 from kb.models.service import CUSTOMER, Candidate, Message, Question, Ticket
 from tests.web.conftest import Desk
+from web import uploads
 
 ASKED = "门锁装好以后一直滴滴响，怎么关掉？"
 ANSWER = "长按面板上的设置键3秒，听到“静音”再松开就可以了。"
@@ -170,10 +172,56 @@ def test_an_internal_article_is_never_put_into_a_reply(desk: Desk) -> None:
     assert last_message(desk).detail == {}
 
 
-def test_files_of_a_reply_are_kept_and_only_ever_downloaded(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("setup.exe", b"MZ\x90\x00", "“setup.exe”是能运行的文件"),
+        ("空.txt", b"", "“空.txt”是空的"),
+        ("坏.png", b"\x89PNG\r\n\x1a\n123", "“坏.png”这张图片打不开"),
+    ],
+)
+def test_a_file_that_cannot_go_is_named_and_the_words_stay(
+    desk: Desk, name: str, data: bytes, sentence: str
+) -> None:
+    number = make_ticket(desk)
+    form = {"text": ANSWER, "files": [(io.BytesIO(data), name)]}
+    page = desk.post("agent", f"/desk/tickets/{number}/reply", form)
+    assert page.status_code == 400
+    assert sentence in page.text
+    assert f">{ANSWER}</textarea>" in page.text
+    assert desk.read(lambda s: s.scalar(select(OutgoingMail))) is None
+
+
+@pytest.mark.parametrize("limit", ["MOST_BYTES", "MOST_TOGETHER"])
+def test_files_are_not_too_large(desk: Desk, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    number = make_ticket(desk)
+    monkeypatch.setattr(uploads, limit, 100)
+    form = {"text": ANSWER, "files": [(io.BytesIO(b"1" * 101), "大.txt")]}
+    page = desk.post("agent", f"/desk/tickets/{number}/reply", form)
+    assert page.status_code == 400
+    assert ("“大.txt”太大了" if limit == "MOST_BYTES" else "附件加起来最多") in page.text
+    assert f">{ANSWER}</textarea>" in page.text
+
+
+def test_a_photograph_leaves_without_where_it_was_taken(desk: Desk) -> None:
+    number = make_ticket(desk)
+    photo, exif = Image.new("RGB", (8, 8), "red"), Image.Exif()
+    exif[0x010E] = "31.2304,121.4737"
+    taken = io.BytesIO()
+    photo.save(taken, "JPEG", exif=exif)
+    form = {"text": "见照片", "files": [(io.BytesIO(taken.getvalue()), "锁芯.jpg")]}
+    assert desk.post("agent", f"/desk/tickets/{number}/reply", form).status_code == 303
+    row = desk.read(lambda s: s.scalar(select(Attachment)))
+    kept = desk.read(lambda s: attachments.content(s, row))
+    assert row.media_type == "image/jpeg"
+    assert b"31.2304" in taken.getvalue()
+    assert b"31.2304" not in kept
+
+
+def test_files_of_a_note_are_kept_and_only_ever_downloaded(desk: Desk) -> None:
     number = make_ticket(desk)
     file = (io.BytesIO(b"<script>alert(1)</script>"), "a.html")
-    data = {"text": "见附件", "files": [file]}
+    data = {"text": "见附件", "files": [file], "then": "note"}
     desk.post("agent", f"/desk/tickets/{number}/reply", data)
     row = desk.read(lambda s: s.scalar(select(Attachment)))
     answer = desk.get("agent", f"/desk/attachments/{row.id}")

@@ -76,6 +76,8 @@ def reply(ticket_id: int) -> ResponseReturnValue:
         return _insert(ticket_id, written)
     try:
         files = uploads.received("files")
+        if written.then != "note":
+            files = uploads.outward(files, field="files")
         with current.writing() as session:
             row = tickets.get(session, ticket_id)
             current.require("ticket.reply", row)
@@ -90,7 +92,8 @@ def reply(ticket_id: int) -> ResponseReturnValue:
 
 def _again(ticket_id: int, written: Written, error: DomainError) -> ResponseReturnValue:
     """Show the page again with what was written and why it did not go."""
-    draft = Draft(written.text, written.used, errors={"text": errors.sentence(error)})
+    field = "files" if error.params.get("field") in ("files", "file") else "text"
+    draft = Draft(written.text, written.used, errors={field: errors.sentence(error)})
     with current.reading() as session:
         row = tickets.get(session, ticket_id)
         return page(session, row, draft, status=errors.status_of(error))

@@ -15,7 +15,7 @@ from kb import contacts, markup, plain, tickets
 from kb.errors import NotFound
 from kb.models.knowledge import INTERNAL, PUBLIC, Article, Attachment, Blob
 from kb.models.service import CLOSED, CUSTOMER, Message, Ticket
-from web import current, headers
+from web import current, headers, uploads
 from web.desk import choices, talk
 from web.desk.blueprint import desk
 from web.desk.inbox import is_late
@@ -113,6 +113,8 @@ def page(session: Session, row: Ticket, draft: Draft, *, status: int = 200) -> R
         can_reply=row.state != CLOSED and not row.spam,
         reply_to=_reply_to(row),
         others=talk.others(session, row),
+        most_files=uploads.MOST_FILES,
+        most_bytes=uploads.MOST_TOGETHER,
     )
     return make_response(html, status)
 

@@ -6,6 +6,7 @@ import { watchTheme } from "./theme.js";
 import { watchUndo } from "./undo.js";
 import { watchCopy } from "./copy-link.js";
 import { watchInsert } from "./insert.js";
+import { watchFiles } from "./files.js";
 import { watchPhrasings } from "./phrasings.js";
 import { watchFilters } from "./filters.js";
 
@@ -16,6 +17,7 @@ watchConfirm(document);
 watchUndo(document);
 watchCopy(document);
 watchInsert(document);
+watchFiles(document);
 watchPhrasings(document);
 watchFilters(document);
 watchBusy(document);
