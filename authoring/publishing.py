@@ -1,53 +1,30 @@
 """From draft to answer: who may save, submit, approve, publish, plan and archive.
 
 Agents write and submit; editors publish, in one step if they like. What customers see changes only
-in `publish`, `run_scheduled`, `archive` and `run_expiry`, and in `authoring.phrasings`.
+in `publish`, `run_scheduled` and `archive`, in `authoring.upkeep` and in `authoring.phrasings`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kb import articles, audit, changes, schedule
+from authoring.moves import move
+from kb import articles, audit, schedule
 from kb.access import Actor, can, require
 from kb.articles import ARTICLE, Content, Version
 from kb.errors import Conflict, Invalid
 from kb.models.knowledge import (
-    ARCHIVED,
-    DRAFT,
     IN_REVIEW,
-    PUBLISHED,
     SCHEDULED,
     Article,
 )
 from kb.models.people import User
 
 MAX_NOTE = 500
-MAX_BOOST = 10.0
-
-# (state of the latest version, what is asked for) -> next state. What is not here is refused.
-MOVES: dict[tuple[str, str], str] = {
-    (DRAFT, "submit"): IN_REVIEW,
-    (DRAFT, "publish"): PUBLISHED,
-    (DRAFT, "schedule"): SCHEDULED,
-    (DRAFT, "archive"): ARCHIVED,
-    (IN_REVIEW, "publish"): PUBLISHED,
-    (IN_REVIEW, "schedule"): SCHEDULED,
-    (IN_REVIEW, "return"): DRAFT,
-    (IN_REVIEW, "archive"): ARCHIVED,
-    (SCHEDULED, "publish"): PUBLISHED,
-    (SCHEDULED, "schedule"): SCHEDULED,
-    (SCHEDULED, "return"): DRAFT,
-    (SCHEDULED, "archive"): ARCHIVED,
-    (PUBLISHED, "archive"): ARCHIVED,
-    (ARCHIVED, "return"): DRAFT,
-    (ARCHIVED, "publish"): PUBLISHED,
-    (ARCHIVED, "schedule"): SCHEDULED,
-}
 
 
 def save_draft(
@@ -133,7 +110,7 @@ def submit(
     require(actor, "article.submit")
     article = articles.get(session, article_id)
     _check_answer(session, article)
-    _move(article, "submit")
+    move(article, "submit")
     article.reviewer_id = reviewer_id
     record(session, article, "submit", actor, now, reviewer=reviewer_id)
     return article
@@ -171,7 +148,7 @@ def publish(
         article.reviewer_id = actor.user_id
     if at is not None and at > now:
         return _schedule(session, article, at, actor, now)
-    _move(article, "publish")
+    move(article, "publish")
     _forget_old_expiry(session, article, now)
     _go_live(session, article, now)
     record(session, article, "publish", actor, now)
@@ -199,7 +176,7 @@ def save_and_publish(
 def _schedule(
     session: Session, article: Article, at: datetime, actor: Actor, now: datetime
 ) -> Article:
-    _move(article, "schedule")
+    move(article, "schedule")
     schedule.plan(session, schedule.PUBLISH, article, at=at, now=now)
     article.updated_at = now
     record(session, article, "schedule", actor, now, at=at.isoformat())
@@ -223,7 +200,7 @@ def run_scheduled(
     planned = scheduled_for(session, article)
     if planned is None or planned != datetime.fromisoformat(payload["at"]):
         return
-    _move(article, "publish")
+    move(article, "publish")
     _go_live(session, article, now)
     record(session, article, "publish", actor, now, at=payload["at"])
 
@@ -240,7 +217,7 @@ def return_to_draft(
     if not (own and can(actor, "article.write")):
         require(actor, "article.review")
     was = article.state
-    _move(article, "return")
+    move(article, "return")
     schedule.drop(session, schedule.PUBLISH, article.id)
     article.updated_at = now
     record(session, article, "return", actor, now, note=note.strip()[:MAX_NOTE], was=was)
@@ -251,7 +228,7 @@ def archive(session: Session, article_id: int, *, actor: Actor, now: datetime) -
     """Take an article off every surface; nothing of it is lost."""
     require(actor, "article.archive")
     article = articles.get(session, article_id)
-    _move(article, "archive")
+    move(article, "archive")
     schedule.drop(session, schedule.PUBLISH, article.id)
     articles.withdraw(session, article, now=now)
     record(session, article, "archive", actor, now)
@@ -267,79 +244,6 @@ def restore_revision(
     old = articles.content_of(articles.revision(session, article_id, number))
     article = save_version(session, article_id, old, Version(article.version), actor, now)
     record(session, article, "restore", actor, now, restored=number)
-    return article
-
-
-def set_expiry(
-    session: Session, article_id: int, *, at: datetime | None, actor: Actor, now: datetime
-) -> Article:
-    """Say from when an article is no longer shown; None takes it back. Raises Invalid (past)."""
-    require(actor, "article.publish")
-    if at is not None and at <= now:
-        raise Invalid("moment_passed", field="expire_at")
-    article = articles.get(session, article_id)
-    article.expire_at = at
-    if at is None:
-        schedule.drop(session, schedule.EXPIRE, article.id)
-    else:
-        schedule.plan(session, schedule.EXPIRE, article, at=at, now=now)
-    _touch(session, article, now)
-    record(session, article, "expiry", actor, now, at=at.isoformat() if at else None)
-    return article
-
-
-def run_expiry(
-    session: Session, payload: Mapping[str, Any], *, actor: Actor, now: datetime
-) -> None:
-    """Do the job `expire_article`: take the article down; a newer draft stays a draft."""
-    article = session.get(Article, payload["article"])
-    due = datetime.fromisoformat(payload["at"])
-    if article is None or article.expire_at != due or due > now or article.live_version is None:
-        return
-    state = ARCHIVED if article.state == PUBLISHED else article.state
-    articles.withdraw(session, article, now=now)
-    article.state = state
-    record(session, article, "expire", actor, now)
-
-
-def mark_reviewed(
-    session: Session,
-    article_id: int,
-    *,
-    review_on: date | None,
-    actor: Actor,
-    now: datetime,
-) -> Article:
-    """Note that somebody checked that the answer still holds, and when to look again."""
-    require(actor, "article.review")
-    article = articles.get(session, article_id)
-    article.review_on = review_on
-    _touch(session, article, now)
-    next_time = review_on.isoformat() if review_on else None
-    record(session, article, "reviewed", actor, now, review_on=next_time)
-    return article
-
-
-def pin(session: Session, article_id: int, *, boost: float, actor: Actor, now: datetime) -> Article:
-    """Move an article up (0 is where it stands by itself). Raises Invalid beyond ±10."""
-    require(actor, "article.pin")
-    if not -MAX_BOOST <= boost <= MAX_BOOST:
-        raise Invalid("boost_range", field="boost", limit=MAX_BOOST)
-    article = articles.get(session, article_id)
-    article.boost = boost
-    _touch(session, article, now)
-    record(session, article, "pin", actor, now, boost=boost)
-    return article
-
-
-def hand_over(
-    session: Session, article_id: int, *, owner_id: int | None, actor: Actor, now: datetime
-) -> Article:
-    """Say who looks after an article."""
-    require(actor, "article.review")
-    article = articles.get(session, article_id)
-    article.owner_id = owner_id
-    record(session, article, "owner", actor, now, owner=owner_id)
     return article
 
 
@@ -359,20 +263,6 @@ def _forget_old_expiry(session: Session, article: Article, now: datetime) -> Non
 def _check_answer(session: Session, article: Article) -> None:
     if not articles.latest(session, article).body_md.strip():
         raise Invalid("answer_missing", field="body_md")
-
-
-def _move(article: Article, event: str) -> None:
-    target = MOVES.get((article.state, event))
-    if target is None:
-        code = "already_published" if event == "publish" else "article_state"
-        raise Conflict(code, article=article.id, state=article.state, event=event)
-    article.state = target
-
-
-def _touch(session: Session, article: Article, now: datetime) -> None:
-    """Tell the indexes about a change that is not part of a version."""
-    session.flush()
-    changes.record(session, ARTICLE, article.id, now=now)
 
 
 def record(

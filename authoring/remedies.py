@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authoring import phrasings, publishing
+from authoring import phrasings, upkeep
 from kb import articles, audit, pins
 from kb.access import Actor, require
 from kb.articles import Content
@@ -68,8 +68,8 @@ def checked(remedy: Remedy) -> Remedy:
         raise Invalid("text_too_long", field="text", limit=LONGEST_PHRASING)
     if tidy.kind in (SYNONYM, WORD):
         _check_words(tidy)
-    if tidy.kind == BOOST and not abs(tidy.boost) <= publishing.MAX_BOOST:
-        raise Invalid("boost_range", field="boost", limit=publishing.MAX_BOOST)
+    if tidy.kind == BOOST and not abs(tidy.boost) <= upkeep.MAX_BOOST:
+        raise Invalid("boost_range", field="boost", limit=upkeep.MAX_BOOST)
     return tidy
 
 
@@ -160,7 +160,7 @@ def _pin(session: Session, remedy: Remedy, actor: Actor, now: datetime) -> None:
 
 
 def _boost(session: Session, remedy: Remedy, actor: Actor, now: datetime) -> None:
-    publishing.pin(session, remedy.article_id, boost=remedy.boost, actor=actor, now=now)
+    upkeep.pin(session, remedy.article_id, boost=remedy.boost, actor=actor, now=now)
 
 
 _Deed = Callable[[Session, Remedy, Actor, datetime], None]

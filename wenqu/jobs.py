@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authoring import publishing
+from authoring import publishing, upkeep
 from autoreply import retention as mail_retention
 from kb import questions, retention
 from kb.access import SYSTEM
@@ -29,7 +29,7 @@ def _publish(session: Session, payload: dict[str, Any], now: datetime) -> None:
 
 
 def _expire(session: Session, payload: dict[str, Any], now: datetime) -> None:  # Any: as above
-    publishing.run_expiry(session, payload, actor=SYSTEM, now=now)
+    upkeep.run_expiry(session, payload, actor=SYSTEM, now=now)
 
 
 def _settle(session: Session, payload: dict[str, Any], now: datetime) -> None:  # Any: empty

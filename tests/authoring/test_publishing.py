@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authoring import phrasings, publishing
+from authoring import phrasings, publishing, upkeep
 from kb import articles, audit, changes, schedule
 from kb.access import SYSTEM
 from kb.articles import Version
@@ -31,7 +31,7 @@ def run_due(session: Session, now: datetime) -> None:
     for job in due(session, now):
         run = {
             schedule.PUBLISH: publishing.run_scheduled,
-            schedule.EXPIRE: publishing.run_expiry,
+            schedule.EXPIRE: upkeep.run_expiry,
         }[job.kind]
         run(session, job.payload, actor=SYSTEM, now=now)
         job.state = "done"
@@ -160,7 +160,7 @@ def test_a_plan_ends_with_what_was_planned(session: Session, now: datetime, undo
 def test_expiry_takes_an_article_down_and_leaves_a_draft(session: Session, now: datetime) -> None:
     article = make_article(session)
     at = now + timedelta(days=1)
-    publishing.set_expiry(session, article.id, at=at, actor=AN_EDITOR, now=now)
+    upkeep.set_expiry(session, article.id, at=at, actor=AN_EDITOR, now=now)
     publishing.save_draft(
         session, article.id, content(body="新"), base=Version(1), actor=AN_AGENT, now=now
     )
@@ -169,14 +169,14 @@ def test_expiry_takes_an_article_down_and_leaves_a_draft(session: Session, now: 
     publishing.publish(session, article.id, actor=AN_EDITOR, now=at)
     assert (article.live_version, article.expire_at) == (2, None)
     with pytest.raises(Invalid):
-        publishing.set_expiry(session, article.id, at=now, actor=AN_EDITOR, now=now)
+        upkeep.set_expiry(session, article.id, at=now, actor=AN_EDITOR, now=now)
 
 
 def test_a_late_worker_does_not_show_what_has_expired(session: Session, now: datetime) -> None:
     article = make_article(session, state="draft")
     at, end = now + timedelta(hours=1), now + timedelta(hours=2)
     publishing.publish(session, article.id, actor=AN_EDITOR, now=now, at=at)
-    publishing.set_expiry(session, article.id, at=end, actor=AN_EDITOR, now=now)
+    upkeep.set_expiry(session, article.id, at=end, actor=AN_EDITOR, now=now)
     run_due(session, end + timedelta(days=1))
     assert (article.live_version, article.state) == (None, "archived")
 
@@ -185,7 +185,7 @@ def test_expiry_can_be_taken_back(session: Session, now: datetime) -> None:
     article = make_article(session)
     at = now + timedelta(days=1)
     for moment in (at, None, at, at + timedelta(days=1)):
-        publishing.set_expiry(session, article.id, at=moment, actor=AN_EDITOR, now=now)
+        upkeep.set_expiry(session, article.id, at=moment, actor=AN_EDITOR, now=now)
     run_due(session, at)
     assert article.live_version == 1
     run_due(session, at + timedelta(days=1))
@@ -220,12 +220,12 @@ def test_an_old_version_comes_back_as_a_new_draft(session: Session, now: datetim
 def test_what_is_beside_the_text_reaches_the_indexes(session: Session, now: datetime) -> None:
     article = make_article(session)
     mark = changes.latest(session)
-    publishing.pin(session, article.id, boost=2.0, actor=AN_EDITOR, now=now)
-    publishing.mark_reviewed(session, article.id, review_on=now.date(), actor=AN_EDITOR, now=now)
+    upkeep.pin(session, article.id, boost=2.0, actor=AN_EDITOR, now=now)
+    upkeep.mark_reviewed(session, article.id, review_on=now.date(), actor=AN_EDITOR, now=now)
     assert len(changes.after(session, mark)) == 2
     with pytest.raises(Invalid):
-        publishing.pin(session, article.id, boost=99.0, actor=AN_EDITOR, now=now)
-    for refused in (publishing.pin,):
+        upkeep.pin(session, article.id, boost=99.0, actor=AN_EDITOR, now=now)
+    for refused in (upkeep.pin,):
         with pytest.raises(Forbidden):
             refused(session, article.id, boost=1.0, actor=AN_AGENT, now=now)
 
@@ -338,7 +338,7 @@ class Workflow(RuleBasedStateMachine):
     @rule(hours=st.integers(1, 5))
     def expire(self, hours: int) -> None:
         at = self.now + timedelta(hours=hours)
-        self.attempt(publishing.set_expiry, at=at, actor=AN_EDITOR)
+        self.attempt(upkeep.set_expiry, at=at, actor=AN_EDITOR)
 
     @rule()
     def phrase(self) -> None:
@@ -350,7 +350,7 @@ class Workflow(RuleBasedStateMachine):
         self.now += timedelta(hours=3)
         for job in due(self.session, self.now):
             planned = job.kind == schedule.PUBLISH
-            run = publishing.run_scheduled if planned else publishing.run_expiry
+            run = publishing.run_scheduled if planned else upkeep.run_expiry
             run(self.session, job.payload, actor=SYSTEM, now=self.now)
             job.state = "done"
             self.session.flush()

@@ -30,7 +30,7 @@ def test_every_feature_and_outcome_has_words(desk: Desk) -> None:
 
 
 def test_every_deed_of_the_workflow_has_words(desk: Desk) -> None:
-    verbs = {f"article.{event}" for _, event in publishing.MOVES}
+    verbs = {f"article.{event}" for _, event in moves.MOVES}
     with desk.app.test_request_context():
         assert verbs <= set(deeds.words())
 

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from authoring import publishing
+from authoring import publishing, upkeep
 from kb import access, articles
 from kb.articles import Version
 from kb.errors import Conflict, DomainError, Forbidden, NotFound
@@ -222,12 +222,12 @@ def _apply(session: Session, article: Article, plan: form.Plan) -> None:
     if access.can(actor, "article.review"):
         if plan.owner_id != article.owner_id:
             owner = plan.owner_id
-            publishing.hand_over(session, article.id, owner_id=owner, actor=actor, now=now)
+            upkeep.hand_over(session, article.id, owner_id=owner, actor=actor, now=now)
         if plan.review_on != article.review_on:
             day = plan.review_on
-            publishing.mark_reviewed(session, article.id, review_on=day, actor=actor, now=now)
+            upkeep.mark_reviewed(session, article.id, review_on=day, actor=actor, now=now)
     if access.can(actor, "article.publish") and plan.expire_at != _minute(article):
-        publishing.set_expiry(session, article.id, at=plan.expire_at, actor=actor, now=now)
+        upkeep.set_expiry(session, article.id, at=plan.expire_at, actor=actor, now=now)
 
 
 def _minute(article: Article) -> object:
