@@ -167,6 +167,15 @@ def teaching(session: Session, *, limit: int = 6000) -> list[Taught]:
 
     Clicks and anonymous votes are not among them, nor what is held out to judge (`kb.judged`).
     """
+    return [one for one in _confirmed(session, limit) if not held_out(one.text)]
+
+
+def judging(session: Session, *, limit: int = 6000) -> list[Taught]:
+    """Return the confirmed questions that are held out: they judge models and teach nothing."""
+    return [one for one in _confirmed(session, limit) if held_out(one.text)]
+
+
+def _confirmed(session: Session, limit: int) -> list[Taught]:
     confirmed = select(Shown.question_id).where(Shown.confirmed_by.is_not(None))
     query = (
         select(Question)
@@ -177,8 +186,6 @@ def teaching(session: Session, *, limit: int = 6000) -> list[Taught]:
     )
     found: dict[str, Taught] = {}
     for row in session.scalars(query):
-        if held_out(row.text):
-            continue
         chosen = tuple(shown.article_id for shown in row.shown if shown.confirmed_by)
         found.setdefault(row.text, Taught(row.text, chosen))
     return list(found.values())

@@ -13,6 +13,7 @@ from typing import Any
 
 from kb.errors import Invalid
 from search import bands, judging
+from search.acquainting import Past
 from search.analysis import Analyzer
 from search.base import FileBase, document, read_faq, read_lines
 from search.dictionaries import shipped as shipped_dictionaries
@@ -22,7 +23,7 @@ from search.engines import open_engine
 from search.finder import Answering, Finder, Match
 from search.judging import Id, Judged
 from search.profiles import Profiler
-from search.schooling import Past, school
+from search.schooling import school
 from search.text import fold
 
 BATCH = 256

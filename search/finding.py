@@ -1,8 +1,8 @@
 """One process's finder over its database: index, words, vectors and what was learned, kept fresh.
 
-Pages, mail and commands ask here. A thread follows the change log (`search.follower`); another
-learns from the base again some time after it changed. Until the first lesson is over, and
-whenever the index is down, what is there answers: first words alone, then titles alone.
+Pages, mail and commands ask here. A thread follows the change log (`search.follower`), another
+takes up what it tells (`search.learner`). Until the base is known, and whenever the index is
+down, what is there answers: first words alone, then titles alone.
 """
 
 from __future__ import annotations
@@ -18,28 +18,24 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kb import questions
 from kb.access import NOBODY, audiences
-from kb.changes import Entry
 from kb.db import Database
 from kb.errors import Unavailable
-from kb.models.knowledge import INTERNAL, PUBLIC
+from kb.models.knowledge import INTERNAL
 from search import bands, evaluation, highlight, query, titles
 from search.bands import Gates
 from search.base_db import DatabaseBase
 from search.documents import Reader
-from search.encoder import Encoder, HttpSettings, open_encoder
+from search.encoder import HttpSettings, open_encoder
 from search.engine import TICKET
 from search.engines import open_engine
-from search.finder import Finder, Match, Part, untaught
+from search.finder import Match, Part
 from search.follower import Follower
-from search.lessons import Lessons
-from search.profiles import Profiler
+from search.learner import STAFF
 from search.recall import Remembering
 from search.rehearsal import Rehearsal
-from search.schooling import Past, school
 from search.suggest import Suggester, Suggestion
-from search.vectors import StoredEncoder
+from search.tutor import Teacher, Tutor
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +43,6 @@ Segment = tuple[str, bool]
 """A stretch of text, and whether it matched."""
 
 EVERYBODY = audiences(NOBODY)
-STAFF = (PUBLIC, INTERNAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +80,7 @@ class Finding:
         encoder: str = "auto",
         http: HttpSettings | None = None,
         clock: Callable[[], datetime],
+        teacher: Teacher | None = None,
     ) -> None:
         """Open the index; nothing is read or written before the first use.
 
@@ -95,31 +91,34 @@ class Finding:
             encoder: as in `--encoder`.
             http: for the encoder `http`.
             clock: the present moment, for what the background threads read.
+            teacher: studies the base in another process; None: in this one.
         """
         self.database = database
         self.engine = open_engine(engine, folder)
-        self._encoder_name, self._http = encoder, http
-        self._encoder_here: Encoder | None = None
-        self._opened = False
         self._recalled: Remembering | None = None
-        self._clock = clock
-        self.follower = Follower(database, self.engine, folder, listeners=[self._heard])
+        self.follower = Follower(database, self.engine, folder)
         self._suggester = Suggester(database, lambda: self.follower.analyzer)
         self.follower.listen(self._suggester.heard)
-        self._finder: Finder | None = None
-        self._plain: Finder | None = None
-        self._lock = threading.Lock()
-        self._lessons = Lessons(lambda anew: self.learn(fit=anew))
+        self.tutor = Tutor(
+            database,
+            self.engine,
+            folder,
+            self.follower,
+            open_encoder=lambda: open_encoder(encoder, http=http),
+            clock=clock,
+            teacher=teacher,
+        )
         self._threads: list[threading.Thread] = []
 
     # Life.
 
     def start(self) -> None:
         """Follow the change log and learn in the background."""
-        self._lessons.want()
+        self.tutor.lessons.want()
         loops = (
             ("follower", self.follower.run),
-            ("lessons", self._lessons.run),
+            ("lessons", self.tutor.lessons.run),
+            ("studies", self.tutor.lessons.run_studies),
             ("suggestions", self._suggester.prepare),
         )
         for name, target in loops:
@@ -129,7 +128,7 @@ class Finding:
 
     def stop(self) -> None:
         """End the threads after what they have in hand."""
-        self._lessons.stop()
+        self.tutor.stop()
         self.follower.stop()
         for thread in self._threads:
             thread.join(10)
@@ -160,7 +159,7 @@ class Finding:
             self.follower.step()
         except Unavailable:
             return False
-        return self._lessons.wait(seconds)
+        return self.tutor.lessons.wait(seconds)
 
     def rebuild(self) -> bool:
         """Build the index anew."""
@@ -204,7 +203,7 @@ class Finding:
         """
         base = self._base(session, now, audiences)
         try:
-            return self._current(base, vectors=vectors).find(
+            return self.tutor.finder(base, vectors=vectors).find(
                 base,
                 question,
                 limit=limit,
@@ -243,7 +242,7 @@ class Finding:
         """
         base = self._base(session, now, audiences)
         try:
-            finder = self._current(base)
+            finder = self.tutor.finder(base)
             found = finder.answering(
                 base,
                 text,
@@ -279,7 +278,7 @@ class Finding:
     ) -> dict[str, Any]:  # Any: JSON
         """Answer as `wenqu ask` prints it."""
         base = self._base(session, now, EVERYBODY)
-        finder = self._current(base)
+        finder = self.tutor.finder(base)
         started = time.perf_counter()
         found = finder.answering(base, question, limit=limit, channel=channel, explain=explain)
         return evaluation.told(question, found, finder, time.perf_counter() - started)
@@ -295,7 +294,7 @@ class Finding:
             audiences: whose answers are looked at.
         """
         base = self._base(session, now, audiences)
-        finder = self._current(base)
+        finder = self.tutor.finder(base)
         if finder.encoder is not None and self._recalled is None:
             self._recalled = Remembering(finder.encoder)
         recalled = self._recalled if finder.encoder is not None else None
@@ -345,78 +344,8 @@ class Finding:
     # Learning.
 
     def learn(self, *, fit: bool = True) -> None:
-        """Learn from the base as it is now.
-
-        Args:
-            fit: False takes up new words and vectors only; ranking stays as it was learned.
-        """
-        with self.database.reading() as session:
-            base = self._base(session, self._clock(), STAFF)
-            cards = list(base)
-            past = [
-                Past(taught.text, tuple(map(str, taught.article_ids)))
-                for taught in questions.teaching(session)
-            ]
-        analyzer = self.follower.analyzer
-        profiler = Profiler(analyzer)
-        encoder = self._encoder()
-        before = self._finder.knowledge if self._finder else None
-        knowledge = school(
-            cards,
-            engine=self.engine,
-            analyzer=analyzer,
-            profiler=profiler,
-            encoder=StoredEncoder(encoder, self.database) if encoder else None,
-            past=past,
-            fit=fit,
-            before=before,
-        )
-        if knowledge.corrector is not None:
-            knowledge.corrector.prepare()
-        with_, without = (
-            Finder(
-                engine=self.engine,
-                analyzer=analyzer,
-                profiler=profiler,
-                knowledge=knowledge,
-                encoder=one,
-            )
-            for one in (encoder, None)
-        )
-        self._finder, self._plain = with_, without
-
-    def _encoder(self) -> Encoder | None:
-        if not self._opened:
-            try:
-                self._encoder_here = open_encoder(self._encoder_name, http=self._http)
-                self._opened = True
-            except Unavailable as error:
-                log.warning("going on without vectors: %s", error)
-        return self._encoder_here
-
-    def _heard(self, entries: Sequence[Entry]) -> None:
-        """Something changed; dictionaries count at once, articles with the next lesson."""
-        if {entry.kind for entry in entries} - {TICKET}:
-            self._lessons.want()
-
-    def _current(self, base: DatabaseBase, *, vectors: bool = True) -> Finder:
-        finder = self._finder
-        if finder is None:
-            with self._lock:
-                finder = self._finder or self._first(base)
-                self._finder = finder
-        return finder if vectors else self._plain or finder
-
-    def _first(self, base: DatabaseBase) -> Finder:
-        """Make a finder of words alone; it takes a moment, not a lesson."""
-        analyzer = self.follower.analyzer
-        profiler = Profiler(analyzer)
-        return Finder(
-            engine=self.engine,
-            analyzer=analyzer,
-            profiler=profiler,
-            knowledge=untaught(profiler, base),
-        )
+        """Bring what is known of the base to this moment (see `search.tutor.Tutor.learn`)."""
+        self.tutor.learn(fit=fit)
 
     def _base(self, session: Session, now: datetime, whose: Sequence[str]) -> DatabaseBase:
         reader = Reader(session, self.follower.analyzer)

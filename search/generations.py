@@ -70,6 +70,14 @@ class Generations:
             if old not in (generation, before):
                 shutil.rmtree(old, ignore_errors=True)
 
+    def forget_others(self) -> None:
+        """Remove every generation but the one in use, also the one before it."""
+        current = self.current()
+        for number in self._numbers():
+            old = self.folder / f"g{number}"
+            if old != current:
+                shutil.rmtree(old, ignore_errors=True)
+
     def position(self) -> Position:
         """Return how far the generation in use has come; the zero position when unusable."""
         generation = self.current()

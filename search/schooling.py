@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from types import MappingProxyType
 
 import numpy as np
 
+from search.acquainting import Past, acquainted
 from search.analysis import Analyzer
 from search.base import Card, FileBase
 from search.encoder import Encoder, Vectors
 from search.engine import ARTICLE, Engine
-from search.finder import Finder, Hidden, Knowledge, untaught
+from search.finder import Finder, Hidden, Knowledge
 from search.learning import (
     Lesson,
     blended,
@@ -28,9 +28,8 @@ from search.learning import (
     levelled,
     tops,
 )
-from search.meaning import Meaning, learn_space
 from search.model import Model, digest_of
-from search.profiles import Profiler, build_lexicon
+from search.profiles import Profiler
 from search.text import fold
 
 MOST = 2_500
@@ -55,21 +54,6 @@ TARGETS: Mapping[str, float] = MappingProxyType({"mail": 0.955, "form": 0.905})
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """A question of the past with what agents confirmed.
-
-    Attributes:
-        text: as it was asked.
-        chosen: ids of the articles that answer; empty when nothing did.
-        also: ids that would have been acceptable.
-    """
-
-    text: str
-    chosen: tuple[str, ...]
-    also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Topic:
     """A question to learn from: its text, what is right, and what must be hidden meanwhile."""
 
@@ -88,7 +72,6 @@ def school(
     encoder: Encoder | None = None,
     past: Sequence[Past] = (),
     fit: bool = True,
-    before: Knowledge | None = None,
 ) -> Knowledge:
     """Learn from a base what can be learned.
 
@@ -103,33 +86,57 @@ def school(
         profiler: of the same analyzer.
         encoder: None for words alone.
         past: questions with agents' confirmed choices; they also become ways to ask.
-        fit: False takes up words and vectors only, which is quick, and keeps the models.
-        before: whose models are kept then; None for the shipped ones.
+        fit: False keeps the shipped models.
     """
     base = FileBase(cards)
-    knowledge = _acquainted(base, profiler, encoder, past)
+    knowledge = acquainted(base, profiler, encoder, past)
     if not fit:
-        kept = before or knowledge
-        return replace(knowledge, lexical=kept.lexical, semantic=kept.semantic)
-    finder = Finder(engine=engine, analyzer=analyzer, profiler=profiler, knowledge=knowledge)
-    topics = _topics(base, knowledge, past)
-    if sum(topic.real for topic in topics) < FEWEST:
         return knowledge
-    vectors = _topic_vectors(topics, knowledge, encoder)
-    for semantic in (False, True):
-        if not semantic or knowledge.meaning is not None:
-            lessons = [
-                lesson_of(finder, base, topic, vector if semantic else None)
-                for topic, vector in zip(topics, vectors, strict=True)
-            ]
-            known = knowledge.semantic if semantic else knowledge.lexical
-            taught = teach(known, lessons, [topic.real for topic in topics])
-            knowledge = (
-                replace(knowledge, semantic=taught)
-                if semantic
-                else replace(knowledge, lexical=taught)
-            )
-    return knowledge
+    finder = Finder(engine=engine, analyzer=analyzer, profiler=profiler, knowledge=knowledge)
+    syllabus = syllabus_of(finder, base, past, encoder=encoder)
+    return replace(
+        knowledge,
+        lexical=teach(knowledge.lexical, syllabus.lexical, syllabus.real),
+        semantic=teach(knowledge.semantic, syllabus.semantic, syllabus.real),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Syllabus:
+    """All lessons of one base, without and with vectors; empty while too few were confirmed.
+
+    Attributes:
+        lexical: with the features of words alone.
+        semantic: the same questions with those of meaning too; empty without an encoder.
+        real: whether a person asked it, rather than that it is a way to ask of an article.
+    """
+
+    lexical: tuple[Lesson, ...] = ()
+    semantic: tuple[Lesson, ...] = ()
+    real: tuple[bool, ...] = ()
+
+
+def syllabus_of(
+    finder: Finder, base: FileBase, past: Sequence[Past], *, encoder: Encoder | None
+) -> Syllabus:
+    """Ask everything that teaches and note what was found.
+
+    Args:
+        finder: with what is known of the base.
+        base: all published articles.
+        past: questions with agents' confirmed choices.
+        encoder: for past questions that nothing answered; the others' vectors are known.
+    """
+    topics = _topics(base, finder.knowledge, past)
+    if sum(topic.real for topic in topics) < FEWEST:
+        return Syllabus()
+    vectors = _topic_vectors(topics, finder.knowledge, encoder)
+    real = tuple(topic.real for topic in topics)
+    lexical = tuple(lesson_of(finder, base, topic, None) for topic in topics)
+    if finder.knowledge.meaning is None:
+        return Syllabus(lexical, (), real)
+    pairs = zip(topics, vectors, strict=True)
+    return Syllabus(lexical, tuple(lesson_of(finder, base, *pair) for pair in pairs), real)
 
 
 def lesson_of(finder: Finder, base: FileBase, topic: Topic, vector: Vectors | None) -> Lesson:
@@ -185,60 +192,6 @@ def _examples(
     return [lessons[i] for i in usable] + [lesson for lesson in invented if len(lesson.rows)]
 
 
-def _acquainted(
-    base: FileBase, profiler: Profiler, encoder: Encoder | None, past: Sequence[Past]
-) -> Knowledge:
-    """Return the words, examples and vectors of a base, with the shipped models."""
-    examples = _examples_of(base, past)
-    asked = {card.key: (*card.asked, *examples.get(card.key, ())) for card in base}
-    knowledge = replace(
-        untaught(profiler, base), examples=examples, lexicon=build_lexicon(profiler, asked.values())
-    )
-    if encoder is None or not asked:
-        return knowledge
-    return replace(knowledge, meaning=meaning_of(list(base), asked, encoder))
-
-
-def _examples_of(base: FileBase, past: Sequence[Past]) -> dict[str, tuple[str, ...]]:
-    """Return article key -> confirmed past questions that are not ways to ask already."""
-    found: dict[str, dict[str, None]] = {}
-    for question in past:
-        for chosen in question.chosen:
-            found.setdefault(f"{ARTICLE}:{chosen}", {})[question.text] = None
-    cards = base.cards(list(found))
-    return {
-        key: tuple(text for text in texts if text not in cards[key].asked)
-        for key, texts in found.items()
-        if key in cards
-    }
-
-
-def meaning_of(
-    cards: Sequence[Card], asked: Mapping[str, Sequence[str]], encoder: Encoder
-) -> Meaning:
-    """Encode all ways to ask and all answers of a base.
-
-    Args:
-        cards: the articles.
-        asked: key -> all ways to ask it.
-        encoder: what encodes.
-    """
-    texts = [asked[card.key] for card in cards]
-    owners = np.repeat(np.arange(len(cards)), [len(ways) for ways in texts])
-    vectors = encoder.encode([fold(text) for text in chain.from_iterable(texts)])
-    answers = _answers(cards, encoder)
-    return Meaning([c.key for c in cards], owners, vectors, answers, learn_space(vectors, owners))
-
-
-def _answers(cards: Sequence[Card], encoder: Encoder) -> Vectors:
-    """Return a row for each card; zeros where there is no answer."""
-    rows = [row for row, card in enumerate(cards) if card.answer.strip()]
-    vectors = np.zeros((len(cards), encoder.dimension), np.float32)
-    if rows:
-        vectors[rows] = encoder.encode([fold(cards[row].answer) for row in rows], passage=True)
-    return vectors
-
-
 def _topics(base: FileBase, knowledge: Knowledge, past: Sequence[Past]) -> list[Topic]:
     """Return what to learn from: ways to ask of articles that have several, and the past."""
     chosen = {question.text: question for question in past}
@@ -263,6 +216,12 @@ def _topic(key: str, text: str, row: int, past: Past | None) -> Topic:
     also = () if past is None else (*past.chosen, *past.also)
     right = frozenset({key, *(f"{ARTICLE}:{id_}" for id_ in also)})
     return Topic(text, right, Hidden(key, text, row), real=past is not None)
+
+
+def topic_of(past: Past) -> Topic:
+    """Return a question of the past to ask whose text is no way to ask of any article."""
+    right = frozenset(f"{ARTICLE}:{id_}" for id_ in (*past.chosen, *past.also))
+    return Topic(past.text, right, None, real=True)
 
 
 def _thinned(topics: list[Topic]) -> list[Topic]:

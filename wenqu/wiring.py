@@ -14,6 +14,7 @@ from kb.db import Database
 from kb.errors import Conflict, Invalid
 from search.encoder import HttpSettings
 from search.finding import Finding
+from search.tutor import Teacher
 from wenqu import migrate
 from wenqu.config import Config
 
@@ -86,8 +87,17 @@ def finding_of(
     *,
     engine: str | None = None,
     encoder: str | None = None,
+    teacher: Teacher | None = None,
 ) -> Finding:
-    """Make this process's finder; options of the command line win over the configuration."""
+    """Make this process's finder; options of the command line win over the configuration.
+
+    Args:
+        config: of this process.
+        database: the knowledge base.
+        engine: as in `--engine`.
+        encoder: as in `--encoder`.
+        teacher: who studies the base; None where nothing answers people meanwhile.
+    """
     return Finding(
         database,
         config.index_dir,
@@ -95,6 +105,7 @@ def finding_of(
         encoder=encoder or config.encoder,
         http=HttpSettings(config.encoder_url, config.encoder_model, config.encoder_key),
         clock=clock,
+        teacher=teacher,
     )
 
 

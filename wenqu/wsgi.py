@@ -14,6 +14,7 @@ from web.app import create_app
 from wenqu import config as configuration
 from wenqu.logs import set_up
 from wenqu.pages import parts_of
+from wenqu.teaching import ChildTeacher
 from wenqu.wiring import finding_of, open_ready_database
 
 Wsgi = Callable[..., Any]  # Any: PEP 3333 leaves the callable's types open
@@ -25,7 +26,7 @@ def create() -> Wsgi:
     config = configuration.load(Path(path) if path else None)
     set_up(as_json=config.log_json)
     database = open_ready_database(config)
-    finding = finding_of(config, database)
+    finding = finding_of(config, database, teacher=ChildTeacher(config))
     finding.start()
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     return create_app(parts_of(config, database, finding)).wsgi_app

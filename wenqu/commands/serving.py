@@ -17,6 +17,7 @@ from wenqu.commands.finding import encoder_option, engine_option
 from wenqu.config import Config
 from wenqu.jobs import worker_of
 from wenqu.logs import set_up
+from wenqu.teaching import ChildTeacher
 from wenqu.wiring import clock, finding_of, open_ready_database, refuse_demo
 
 LOOPBACK = "127.0.0.1"
@@ -52,7 +53,7 @@ def demo(
         encoder=encoder or "auto",
     )
     database = demonstration.prepare(config, tell=click.echo)
-    finding = finding_of(config, database)
+    finding = finding_of(config, database, teacher=ChildTeacher(config))
     parts = [
         serving.Part("finding", finding.start, finding.stop),
         *mailing.parts(config, database, finding, clock),
@@ -78,7 +79,7 @@ def serve(context: Context, with_work: bool) -> None:
         serving.claim_address(host.strip("[]") or LOOPBACK, int(port))
     parts: list[serving.Part] = []
     if with_work:
-        finding = finding_of(config, database)
+        finding = finding_of(config, database, teacher=ChildTeacher(config))
         parts = [
             serving.Part("finding", finding.start, finding.stop),
             *mailing.parts(config, database, finding, clock),
@@ -96,7 +97,7 @@ def work(context: Context) -> None:
     config = context.config
     database = open_ready_database(config)
     refuse_demo(database)
-    finding = finding_of(config, database)
+    finding = finding_of(config, database, teacher=ChildTeacher(config))
     parts = [
         serving.Part("finding", finding.start, finding.stop),
         *mailing.parts(config, database, finding, clock),

@@ -1,0 +1,165 @@
+"""What is known of a base, kept beside the index, so that every process of a node just reads it.
+
+One process gets to know the base and writes a generation (`search.generations`); the others map
+its arrays. Models are not in it: they are in the database (`search.model_history`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kb.changes import Mark
+from search.corrections import Corrector
+from search.finder import Knowledge
+from search.generations import Generations, stamp
+from search.meaning import Meaning, Space
+from search.model import shipped
+from search.profiles import Lexicon, Profiler
+from search.wording import Counts, Wording
+
+log = logging.getLogger(__name__)
+
+FORMAT = 1
+FOLDER = "known"
+_FILE, _ORIGIN = "known.json", "origin.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a snapshot is of.
+
+    Attributes:
+        database: the database's own id.
+        analyzer: version of the analysis.
+        encoder: version of the encoder; "" for none.
+    """
+
+    database: str
+    analyzer: str
+    encoder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What was known at a place in the change log."""
+
+    knowledge: Knowledge
+    mark: Mark
+
+
+class Snapshots:
+    """The snapshots of one index folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Args: folder of the index, which need not exist yet."""
+        self._generations = Generations(folder / FOLDER)
+
+    def stamp(self) -> object:
+        """Return what changes whenever there is a new snapshot; None when there is none."""
+        current = self._generations.current()
+        return None if current is None else (current.name, stamp(current / _ORIGIN))
+
+    def write(self, knowledge: Knowledge, mark: Mark, origin: Origin) -> None:
+        """Keep a snapshot; all processes switch to it when it is whole.
+
+        Raises:
+            OSError: the disk.
+        """
+        with self._generations.building() as folder:
+            _write_arrays(folder, knowledge)
+            _write_json(folder / _FILE, _described(knowledge))
+            told = {"format": FORMAT, "mark": [mark.xid, mark.number], "origin": asdict(origin)}
+            _write_json(folder / _ORIGIN, told)
+        # Who has mapped the one before keeps it open; nobody else may find erased words in it.
+        self._generations.forget_others()
+
+    def mark(self, origin: Origin) -> Mark | None:
+        """Return the place in the change log of the newest snapshot of this base, if any."""
+        folder = self._generations.current()
+        try:
+            told = json.loads((folder / _ORIGIN).read_text(encoding="utf-8")) if folder else {}
+            same = told.get("format") == FORMAT and Origin(**told["origin"]) == origin
+            return Mark(*told["mark"]) if same else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def read(self, profiler: Profiler, origin: Origin) -> Snapshot | None:
+        """Return the newest snapshot; None when there is none of this base, or it is damaged."""
+        folder, mark = self._generations.current(), self.mark(origin)
+        if folder is None or mark is None:
+            return None
+        try:
+            told = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+            return Snapshot(_known(folder, told, profiler), mark)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.warning("what was known of the base cannot be read: %s", error)
+            return None
+
+
+def _write_arrays(folder: Path, knowledge: Knowledge) -> None:
+    lexicon, meaning = knowledge.lexicon, knowledge.meaning
+    arrays = {"grams": lexicon.grams, "words": lexicon.words}
+    if meaning is not None:
+        arrays |= {"vectors": meaning.vectors, "answers": meaning.answers}
+        arrays |= {"mean": meaning.space.mean, "precision": meaning.space.precision}
+        np.save(folder / "owners.npy", meaning.owners)
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", np.ascontiguousarray(array, np.float32))
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+
+
+# Any: JSON values, here and below.
+def _described(knowledge: Knowledge) -> dict[str, Any]:
+    counts = knowledge.corrector.wording.counts if knowledge.corrector else Counts()
+    return {
+        "articles": knowledge.lexicon.articles,
+        "length": list(knowledge.lexicon.length),
+        "examples": {key: list(texts) for key, texts in knowledge.examples.items()},
+        "keys": list(knowledge.meaning.keys) if knowledge.meaning else None,
+        "asked": dict(counts.asked),
+        "words": dict(counts.words),
+        "pairs": [[first, second, many] for (first, second), many in counts.pairs.items()],
+    }
+
+
+def _known(folder: Path, told: dict[str, Any], profiler: Profiler) -> Knowledge:
+    length = (float(told["length"][0]), float(told["length"][1]))
+    counts = Counts(
+        Counter(told["asked"]),
+        Counter(told["words"]),
+        Counter({(first, second): many for first, second, many in told["pairs"]}),
+    )
+    analyzer = profiler.analyzer
+    return Knowledge(
+        Lexicon(int(told["articles"]), _array(folder, "grams"), _array(folder, "words"), length),
+        shipped(semantic=False),
+        shipped(semantic=True),
+        meaning=None if told["keys"] is None else _meaning(folder, told["keys"]),
+        examples={key: tuple(texts) for key, texts in told["examples"].items()},
+        corrector=Corrector(analyzer, Wording(analyzer, counts)),
+    )
+
+
+def _meaning(folder: Path, keys: list[str]) -> Meaning:
+    space = Space(_array(folder, "mean"), _array(folder, "precision"))
+    owners = np.load(folder / "owners.npy", allow_pickle=False)
+    vectors, answers = _array(folder, "vectors"), _array(folder, "answers")
+    if len(owners) != len(vectors) or len(keys) != len(answers):
+        raise ValueError("arrays of different lengths")
+    return Meaning(keys, owners, vectors, answers, space)
+
+
+def _array(folder: Path, name: str) -> np.ndarray:
+    """Return an array that the processes of a node share, page by page as it is read."""
+    # A view without the memmap's own type: numpy is quicker with plain arrays.
+    return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))

@@ -1,0 +1,188 @@
+"""Gets to know a base as a whole and fits models to it: minutes of work, in a process of its own.
+
+First what every process needs is written (`search.snapshots`); then, when enough was confirmed
+since the last time, models are fitted, stand their trial, and go live or are refused.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from kb import changes, questions
+from kb.changes import Mark
+from kb.db import Database
+from search import model_history
+from search.acquainting import Past, acquainted
+from search.analysis import Analyzer
+from search.base import Card, FileBase
+from search.base_db import DatabaseBase
+from search.documents import Reader
+from search.encoder import Encoder
+from search.engine import Engine
+from search.finder import Finder, Knowledge
+from search.learner import STAFF, past_of
+from search.learning import Lesson
+from search.lock import FileLock
+from search.model import Model
+from search.model_history import Models
+from search.profiles import Profiler
+from search.schooling import FEWEST, Syllabus, lesson_of, syllabus_of, teach, topic_of
+from search.trial import ENOUGH, Outcome, cross_trial, trial
+from search.vectors import StoredEncoder
+
+log = logging.getLogger(__name__)
+
+LOCK: Final = "study.lock"
+NEWS = 0.05
+"""Models are fitted anew when the confirmed questions grew, or shrank, by this share."""
+
+Tell = Callable[[str, int, int], None]
+"""Told what is going on, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """What one study got to know."""
+
+    knowledge: Knowledge
+    mark: Mark
+    profiler: Profiler
+    cards: tuple[Card, ...]
+    past: tuple[Past, ...]
+    held_out: tuple[Past, ...]
+
+
+class Study:
+    """One base as it stands; made for one study."""
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        analyzer: Analyzer,
+        encoder: Encoder | None,
+        *,
+        clock: Callable[[], datetime],
+        tell: Tell = lambda what, done, all_: None,
+    ) -> None:
+        """Keep the parts.
+
+        Args:
+            database: the knowledge base.
+            engine: an index of it.
+            analyzer: the one that made the index.
+            encoder: None for words alone.
+            clock: the moment for publish and expiry.
+            tell: is told how far it is.
+        """
+        self._database, self._engine, self._analyzer = database, engine, analyzer
+        self._clock, self._tell = clock, tell
+        self._encoder = encoder and StoredEncoder(
+            encoder, database, progress=lambda done, all_: tell("vectors", done, all_)
+        )
+
+    def acquaint(self) -> Studied:
+        """Read the whole base: words, confirmed past, vectors.
+
+        Raises:
+            Unavailable: the database.
+        """
+        with self._database.reading() as session:
+            mark = changes.latest(session)
+            reader = Reader(session, self._analyzer)
+            base = DatabaseBase(session, reader, now=self._clock(), audiences=STAFF)
+            cards, past, judges = tuple(base), past_of(session), _held_out(session)
+        self._tell("articles", len(cards), len(cards))
+        profiler = Profiler(self._analyzer)
+        knowledge = acquainted(FileBase(cards), profiler, self._encoder, past)
+        return Studied(knowledge, mark, profiler, cards, tuple(past), tuple(judges))
+
+    def refit(self, studied: Studied) -> Outcome | None:
+        """Fit models to what was confirmed and try them, when there is enough that is new.
+
+        Returns:
+            How the trial ended; None when nothing was fitted.
+
+        Raises:
+            Unavailable: the database or the index.
+        """
+        taught = len(studied.past)
+        with self._database.reading() as session:
+            models, last = model_history.in_use(session), model_history.latest(session)
+            known = last.taught if last is not None else 0
+        if taught < FEWEST or abs(taught - known) < max(1, round(known * NEWS)):
+            return None
+        fresh, outcome = self._fitted(studied, models)
+        with self._database.transaction() as session:
+            model_history.keep(
+                session,
+                fresh,
+                state=model_history.LIVE if outcome.passed else model_history.REFUSED,
+                taught=taught,
+                trial=outcome.as_json(),
+                now=self._clock(),
+            )
+        return outcome
+
+    def _fitted(self, studied: Studied, models: Models) -> tuple[Models, Outcome]:
+        finder = Finder(
+            engine=self._engine,
+            analyzer=self._analyzer,
+            profiler=studied.profiler,
+            knowledge=replace(studied.knowledge, lexical=models.lexical, semantic=models.semantic),
+        )
+        base = FileBase(studied.cards)
+        self._tell("lessons", 0, len(studied.past))
+        syllabus = syllabus_of(finder, base, studied.past, encoder=self._encoder)
+        self._tell("lessons", len(studied.past), len(studied.past))
+        known = studied.knowledge
+        fresh = Models(
+            teach(known.lexical, syllabus.lexical, syllabus.real),
+            teach(known.semantic, syllabus.semantic, syllabus.real),
+        )
+        judges = self._judges(finder, base, studied.held_out)
+        return fresh, _tried(syllabus, models, fresh, judges, prior=known)
+
+    def _judges(self, finder: Finder, base: FileBase, held_out: Sequence[Past]) -> list[Lesson]:
+        """Ask the questions that were held out; their texts are no way to ask of anything."""
+        meaning = finder.knowledge.meaning is not None
+        encoder = self._encoder if meaning else None
+        vectors = encoder.encode([one.text for one in held_out]) if encoder else None
+        return [
+            lesson_of(finder, base, topic_of(one), None if vectors is None else vectors[row])
+            for row, one in enumerate(held_out)
+        ]
+
+
+def _tried(
+    syllabus: Syllabus, live: Models, fresh: Models, judges: Sequence[Lesson], *, prior: Knowledge
+) -> Outcome:
+    """Try the models that most questions meet: those with meaning, where there is meaning."""
+    semantic = bool(syllabus.semantic)
+    lessons = syllabus.semantic if semantic else syllabus.lexical
+    before, after = (live.semantic, fresh.semantic) if semantic else (live.lexical, fresh.lexical)
+    if len(judges) >= ENOUGH:
+        return trial(before, after, judges)
+
+    def fit(places: Sequence[int]) -> Model:
+        known = prior.semantic if semantic else prior.lexical
+        return teach(known, [lessons[i] for i in places], [syllabus.real[i] for i in places])
+
+    asked = [place for place, real in enumerate(syllabus.real) if real]
+    return cross_trial(before, fit, lessons, asked)
+
+
+def _held_out(session: Session) -> list[Past]:
+    return [Past(one.text, tuple(map(str, one.article_ids))) for one in questions.judging(session)]
+
+
+def study_lock(folder: Path) -> FileLock:
+    """Return the lock of the one process of a node that studies."""
+    return FileLock(folder / LOCK)
