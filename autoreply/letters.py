@@ -14,12 +14,20 @@ from html import escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autoreply import passages, phrases, render, solved, subjects, threading
+from autoreply import passages, phrases, recall, render, solved, subjects, threading
 from autoreply.compose import Automatic, Letter
 from autoreply.enclosure import Enclosed
 from autoreply.render import Passage
 from autoreply.sender import Sender, mailbox_of
-from autoreply.tables import AUTOMATIC, MACHINE_KINDS, RECEIPT, REPLY, TOLD, OutgoingMail
+from autoreply.tables import (
+    AUTOMATIC,
+    CORRECTION,
+    MACHINE_KINDS,
+    RECEIPT,
+    REPLY,
+    TOLD,
+    OutgoingMail,
+)
 from kb import articles, attachments, notices, questions, settings, tickets
 from kb.access import NOBODY, audiences
 from kb.errors import Conflict

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autoreply import addresses, language, subjects
+from autoreply import addresses, language, said, subjects
 from autoreply.suppression import refused
 from autoreply.tables import (
     AUTOMATIC,
@@ -232,6 +232,8 @@ def _queue(
         session.delete(mail)
         session.flush()
         return None
+    if mail.kind in (AUTOMATIC, TOLD):
+        said.remember(session, mail)
     return mail
 
 
