@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from autoreply import html_text, language, quotes, signatures, subjects
+from autoreply import (
+    attributions,
+    html_text,
+    labels,
+    language,
+    notices,
+    quotes,
+    signatures,
+    subjects,
+)
 
 _PLACEHOLDER = re.compile(
     r"^\W*(?:.{0,80}(?:不支持|无法显示|請使用|请使用|查看).{0,20}html.{0,80}"
@@ -56,6 +65,7 @@ class _Lines:
 
     @classmethod
     def of(cls, text: str) -> _Lines:
+        text = quotes.on_own_line(text)
         found = re.split(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]", text, maxsplit=LINES_READ)
         raw = [line.rstrip() for line in found[:LINES_READ]]
         return cls(raw, [quotes.fold(line) for line in raw])
@@ -84,10 +94,13 @@ def extract(text: str, html: str = "", *, subject: str = "", parents: Sequence[s
     Returns:
         The new text and what was taken away from it.
     """
+    is_reply = subjects.is_reply(subject)
     source, cut = body_text(text, html)
-    lines = _Lines.of(source)
-    lines = _without_banner(lines)
-    fresh, removed, forwarded = _without_quotes(lines, is_reply=subjects.is_reply(subject))
+    fresh, removed, forwarded = _new_lines(source, is_reply=is_reply)
+    if cut and not is_reply and not _says_something(fresh.folded):
+        # What was cut out of the tree is the forwarded mail.
+        whole = html_text.to_text(html or text, keep_quotes=True).text
+        fresh, removed, forwarded = _new_lines(whole, is_reply=False)
     fresh, matched = _without_parents(fresh, parents)
     fresh = _without_disclaimer(fresh)
     fresh, signature = _without_signature(fresh)
@@ -102,6 +115,11 @@ def extract(text: str, html: str = "", *, subject: str = "", parents: Sequence[s
     )
 
 
+def _new_lines(source: str, *, is_reply: bool) -> tuple[_Lines, bool, bool]:
+    lines = _without_banner(_Lines.of(source))
+    return _without_quotes(lines, is_reply=is_reply)
+
+
 def body_text(text: str, html: str) -> tuple[str, bool]:
     """Choose the body that says more; return its text and whether HTML history was cut."""
     if _MARKUP.match(text) and "</" in text[:5000]:
@@ -113,7 +131,7 @@ def body_text(text: str, html: str) -> tuple[str, bool]:
 
 
 def _without_banner(lines: _Lines) -> _Lines:
-    length = signatures.banner_length(lines.folded)
+    length = notices.banner_length(lines.folded)
     if not length or not any(lines.folded[length:]):
         return lines
     lines.trimmed.append("\n".join(lines.raw[:length]).strip())
@@ -137,7 +155,7 @@ def _says_something(folded: Sequence[str]) -> bool:
 def _forwarded(lines: _Lines, fresh: _Lines) -> tuple[_Lines, bool, bool]:
     """Read what stands below a forward's header block; a bare quote with `>` says nothing new."""
     for index in range(len(lines.folded)):
-        length = quotes.header_block(lines.folded, index)
+        length = labels.header_block(lines.folded, index)
         if length:
             inner = lines.keep(range(index + length, len(lines.raw)))
             inner = inner.keep(_fresh_indices(inner.folded)[0])
@@ -148,7 +166,7 @@ def _forwarded(lines: _Lines, fresh: _Lines) -> tuple[_Lines, bool, bool]:
 
 def _is_frame(line: str) -> bool:
     framed = quotes.is_quoted(line) or quotes.is_marker(line)
-    return framed or bool(quotes.attribution([line], 0, quoted_next=False))
+    return framed or bool(attributions.attribution([line], 0, quoted_next=False))
 
 
 def _fresh_indices(folded: Sequence[str]) -> tuple[list[int], bool]:
@@ -176,7 +194,7 @@ def _fresh_indices(folded: Sequence[str]) -> tuple[list[int], bool]:
             continue
         kept.append(index)
         index += 1
-    return kept, removed
+    return _below_rules(kept, folded) if removed else kept, removed
 
 
 def _history_from(folded: Sequence[str], index: int) -> bool:
@@ -184,11 +202,11 @@ def _history_from(folded: Sequence[str], index: int) -> bool:
     line = folded[index]
     if quotes.is_marker(line):
         return True
-    return bool(quotes.header_block(folded, index))
+    return bool(labels.header_block(folded, index))
 
 
 def _attribution_at(folded: Sequence[str], index: int) -> tuple[int, int]:
-    size = quotes.attribution(folded, index, quoted_next=_next_quoted(folded, index + 1))
+    size = attributions.attribution(folded, index, quoted_next=_next_quoted(folded, index + 1))
     return size, index
 
 
@@ -213,10 +231,20 @@ def _end_of_quote(folded: Sequence[str], index: int) -> int:
 
 
 def _trim_rules(kept: list[int], folded: Sequence[str]) -> list[int]:
-    """Drop blank lines and drawn rules directly above a cut."""
-    while kept and (not folded[kept[-1]] or quotes.is_rule(folded[kept[-1]])):
+    """Drop blank lines, drawn rules and headings (原始邮件) directly above a cut."""
+    while kept and _is_ornament(folded[kept[-1]]):
         kept.pop()
     return kept
+
+
+def _below_rules(kept: list[int], folded: Sequence[str]) -> list[int]:
+    """Drop rules drawn above the first quote, with nothing said before them."""
+    first = next((n for n, index in enumerate(kept) if not _is_ornament(folded[index])), 0)
+    return kept[first:]
+
+
+def _is_ornament(line: str) -> bool:
+    return not line or quotes.is_rule(line) or quotes.is_heading(line)
 
 
 def _without_parents(lines: _Lines, parents: Sequence[str]) -> tuple[_Lines, bool]:
@@ -239,7 +267,7 @@ def _bare(text: str) -> str:
 
 
 def _without_disclaimer(lines: _Lines) -> _Lines:
-    start = signatures.disclaimer_start(lines.folded)
+    start = notices.disclaimer_start(lines.folded)
     if start >= len(lines.raw) or not any(lines.folded[:start]):
         return lines
     lines.trimmed.append("\n".join(lines.raw[start:]).strip())

@@ -13,48 +13,15 @@ from dataclasses import dataclass
 from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
+
+from autoreply import html_quotes
 
 MAX_TAGS = 20_000
 MAX_DEPTH_TAGS = 200
 MAX_LINKS = 5_000
 
-# Containers of history, by client.
-_QUOTES = (
-    "blockquote[type=cite]",
-    "blockquote.gmail_quote",
-    "div.gmail_quote",
-    "div.gmail_quote_container",
-    "div.gmail_extra > blockquote",
-    "div.yahoo_quoted",
-    "div.protonmail_quote",
-    "div.moz-cite-prefix + blockquote",
-    "div.zmail_extra",
-    "div#isReplyContent",
-    "blockquote#isReplyContent",
-    "div.ntes-mailmaster-quote",
-    "div#ntes-mailmaster-quote",
-    "div.alimail-quote",
-    "div.lark-mail-quote",
-    "div.history-quote-wrapper",
-    "div[id^=lark-mail-quote]",
-    "div.qm_quote",
-    "div#mail-editor-reference-message-container",
-    "div.moz-forward-container",
-    "table.moz-email-headers-table",
-)
-# Nodes after which everything in the same parent is history.
-_FROM_HERE = (
-    "#divRplyFwdMsg",
-    "#appendonsend",
-    "div.moz-cite-prefix",
-    "div.OutlookMessageHeader",
-    "div.gmail_attr",
-    "a[name=_MailOriginal]",
-    "#OLK_SRC_BODY_SECTION",
-    "div#reply-intro",
-)
-_HIDDEN = ("style", "script", "head", "title", "template", "noscript", "[hidden]")
+_HIDDEN = "style, script, head, title, template, noscript, [hidden]"
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all",
     re.IGNORECASE,
@@ -95,10 +62,12 @@ def to_text(html: str, *, keep_quotes: bool = False) -> HtmlText:
     tree = LexborHTMLParser(html)
     _drop_hidden(tree)
     whole = tree.html or ""
-    if keep_quotes or not _cut(tree):
+    if keep_quotes:
         return HtmlText(_layout(whole))
-    remaining = _layout(tree.html or "")
-    return HtmlText(remaining, cut=True) if remaining.strip() else HtmlText(_layout(whole))
+    cut = html_quotes.cut(tree)
+    signed = html_quotes.cut_signatures(tree)
+    remaining = _layout(tree.html or "") if cut or signed else ""
+    return HtmlText(remaining, cut=cut) if remaining.strip(" \n>") else HtmlText(_layout(whole))
 
 
 def _deep(lowered: str) -> bool:
@@ -114,38 +83,12 @@ def _deep(lowered: str) -> bool:
 
 
 def _drop_hidden(tree: LexborHTMLParser) -> None:
-    for selector in _HIDDEN:
-        for node in tree.css(selector):
-            node.decompose()
-    for node in tree.css("[style]"):
+    html_quotes.remove(tree, _HIDDEN)
+    # Inner nodes first: what stood inside a removed node must not be touched again.
+    for node in reversed(tree.css("[style]")):
         style = node.attributes.get("style") or ""
         if _HIDDEN_STYLE.search(style) and node.tag not in {"body", "html"}:
             node.decompose()
-
-
-def _cut(tree: LexborHTMLParser) -> bool:
-    nodes = [node for selector in _FROM_HERE for node in tree.css(selector)]
-    cut = bool(nodes)
-    for node in nodes:
-        _cut_from(node)
-    for selector in _QUOTES:
-        for node in tree.css(selector):
-            node.decompose()
-            cut = True
-    return cut
-
-
-def _cut_from(node: LexborNode) -> None:
-    """Remove a node and what follows it; inline answers below a cited block stay."""
-    following = node.next
-    if node.attributes.get("class") in {"moz-cite-prefix", "gmail_attr"}:
-        node.decompose()
-        return
-    while following is not None:
-        after = following.next
-        following.decompose()
-        following = after
-    node.decompose()
 
 
 def _layout(html: str) -> str:

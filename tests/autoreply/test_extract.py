@@ -1,14 +1,41 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autoreply.extract import extract
-from tests.autoreply.clients import NEW, OWN_WORDS, REPLIES
+from tests.autoreply.clients import MARKED, NEW, OWN_WORDS, QUOTE, REPLIES
+from tests.autoreply.clients_html import HTML_REPLIES as HTML_CLIENTS
+from tests.autoreply.clients_html import SAID
+
+
+def _sections() -> list[tuple[str, str]]:
+    """Return (client, body) of the replies kept as text."""
+    text = Path(__file__).with_name("clients_zh.txt").read_text("utf-8")
+    words = {"NEW": NEW, "QUOTE": QUOTE, "MARKED": MARKED}
+    parts = (part.partition("\n") for part in text.split("%% ")[1:])
+    return [(name, body.format(**words)) for name, _, body in parts]
+
+
+MORE_REPLIES = _sections()
 
 
 @pytest.mark.parametrize(("client", "body"), REPLIES, ids=[client for client, _ in REPLIES])
 def test_only_the_new_text_of_a_reply_remains(client: str, body: str) -> None:
     assert extract(body).text == NEW
+
+
+@pytest.mark.parametrize(("client", "body"), MORE_REPLIES, ids=[c for c, _ in MORE_REPLIES])
+def test_only_the_new_text_of_a_chinese_reply_remains(client: str, body: str) -> None:
+    assert extract(body, subject="Re: 门锁").text == NEW
+
+
+@pytest.mark.parametrize(("client", "html"), HTML_CLIENTS, ids=[c for c, _ in HTML_CLIENTS])
+def test_only_the_new_text_of_a_chinese_html_reply_remains(client: str, html: str) -> None:
+    subject = "Fwd: 门锁" if client.startswith("fwd") else "Re: 门锁"
+    said = extract("", html, subject=subject)
+    assert [line.strip() for line in said.text.split("\n") if line.strip()] == SAID
 
 
 @pytest.mark.parametrize(("case", "body"), OWN_WORDS, ids=[case for case, _ in OWN_WORDS])
