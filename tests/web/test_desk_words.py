@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from authoring import hints, publishing
+from authoring import hints, moves
 from autoreply import decide, guard
 from kb.articles import Content
 from kb.models.service import OUTCOMES

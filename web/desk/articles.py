@@ -21,7 +21,7 @@ from web.desk import choices
 from web.desk.blueprint import desk
 from web.desk.inbox import Tab
 from web.locale import gettext
-from web.site.browsing import pager
+from web.paging import pager
 
 PAGE = 40
 MOST_WORDS = 6

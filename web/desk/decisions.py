@@ -22,7 +22,7 @@ from web.desk import choices, frame, verdicts
 from web.desk.blueprint import desk
 from web.desk.inbox import Tab
 from web.locale import gettext
-from web.site.browsing import pager
+from web.paging import pager
 
 PAGE = 40
 RECENT = 10

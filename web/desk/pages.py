@@ -1,5 +1,8 @@
 """All pages of the desk, gathered for `web.app`."""
 
+# Imported for what they register.
+# ruff: noqa: F401
+
 from __future__ import annotations
 
 from web.desk import (
@@ -28,26 +31,3 @@ from web.desk import (
 from web.desk.blueprint import desk
 
 blueprint = desk
-MODULES = (
-    accounts,
-    arrivals,
-    articles,
-    candidates,
-    deciding,
-    decisions,
-    dictionary,
-    editing,
-    inbox,
-    insight,
-    mailroom,
-    notices,
-    people,
-    replying,
-    reviewing,
-    searching,
-    structure,
-    system,
-    tickets,
-    uploading,
-    workroom,
-)

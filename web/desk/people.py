@@ -21,7 +21,7 @@ from kb.models.service import Question, Ticket
 from web import current
 from web.desk import choices, frame
 from web.desk.blueprint import desk
-from web.site.browsing import pager
+from web.paging import pager
 
 PAGE = 50
 MOST_ROWS = 200

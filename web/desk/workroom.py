@@ -24,7 +24,7 @@ from web.desk import deeds, frame
 from web.desk.blueprint import desk
 from web.desk.inbox import Tab
 from web.locale import gettext
-from web.site.browsing import pager
+from web.paging import pager
 
 PAGE = 50
 

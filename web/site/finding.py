@@ -20,7 +20,7 @@ from search.finder import Match
 from search.finding import Found
 from web import current, limits, locale, sessions
 from web.locale import gettext
-from web.site import browsing, shown
+from web.site import home, shown
 from web.site.blueprint import site
 from web.site.shown import Link
 
@@ -203,7 +203,7 @@ def _popular(session: Session) -> list[Link]:
     since = current.now() - timedelta(days=30)
     ranked = insight.most_asked(session, since=since, limit=POPULAR * 2)
     asked = [row for row, _ in shown.top_articles(session, ranked)]
-    rows = asked or browsing.spread(session, POPULAR)
+    rows = asked or home.spread(session, POPULAR)
     return [shown.article_link(row) for row in rows[:POPULAR]]
 
 

@@ -1,9 +1,22 @@
 """All customers' pages, gathered for `web.app`."""
 
+# Imported for what they register.
+# ruff: noqa: F401
+
 from __future__ import annotations
 
-from web.site import asking, browsing, feeds, files, finding, solved, tickets, voting
+from web.site import (
+    asking,
+    browsing,
+    feeds,
+    files,
+    finding,
+    home,
+    shelves,
+    solved,
+    tickets,
+    voting,
+)
 from web.site.blueprint import site
 
 blueprint = site
-MODULES = (asking, browsing, feeds, files, finding, solved, tickets, voting)
