@@ -43,6 +43,9 @@ log = logging.getLogger(__name__)
 
 MOST_ANSWERS = 3
 MATCHES = 5
+COUNTED = 1_000
+"""Articles are counted no further; the gate lies far below."""
+
 WORTH_SUGGESTING = 0.05
 PUBLIC = audiences(NOBODY)
 
@@ -190,7 +193,7 @@ def _situation(
         receipt=read.verdict.receipt,
         band=judged.band,
         degraded=bool(found and found.degraded),
-        published=articles.count_published(session, now=now),
+        published=articles.count_published(session, now=now, most=COUNTED),
         least_articles=automation.least_articles,
         continues=read.talk.ticket is not None,
         answers_before=read.talk.answers,

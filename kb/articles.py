@@ -69,10 +69,10 @@ def get(session: Session, article_id: int) -> Article:
     return article
 
 
-def count_published(session: Session, *, now: datetime) -> int:
-    """Return how many public articles customers can see now."""
-    query = select(func.count()).select_from(Article).where(visible(now, (PUBLIC,)))
-    return session.scalar(query) or 0
+def count_published(session: Session, *, now: datetime, most: int | None = None) -> int:
+    """Return how many public articles customers can see now, counting no further than `most`."""
+    seen_now = select(Article.id).where(visible(now, (PUBLIC,))).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(seen_now)) or 0
 
 
 def create(

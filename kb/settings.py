@@ -7,7 +7,7 @@ Each is a frozen dataclass with defaults, stored as one JSON row. What belongs t
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,23 @@ Kind = TypeVar("Kind", Company, Automation, Authoring, Retention)
 
 
 def read(session: Session, kind: type[Kind]) -> Kind:
-    """Return a setting, with its defaults where nothing was chosen."""
+    """Return a setting, with its defaults where nothing was chosen.
+
+    Read once in a unit of work; one mail asks for them a dozen times.
+    """
+    known = _read_here(session)
+    if kind not in known:
+        known[kind] = _stored(session, kind)
+    # The key is the type of the value.
+    return cast(Kind, known[kind])
+
+
+def _read_here(session: Session) -> dict[type, object]:
+    found: dict[type, object] = session.info.setdefault("settings", {})
+    return found
+
+
+def _stored(session: Session, kind: type[Kind]) -> Kind:
     row = session.get(Setting, kind.__name__.lower())
     stored = row.value if row else {}
     known = {field.name for field in fields(kind)}
@@ -41,6 +57,7 @@ def write(session: Session, value: Company | Automation | Authoring | Retention)
         session.add(Setting(name=name, value=stored))
     else:
         row.value = stored
+    _read_here(session).pop(type(value), None)
     session.flush()
 
 

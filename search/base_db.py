@@ -15,6 +15,9 @@ from search.documents import Reader
 from search.engine import ARTICLE
 from search.text import fold
 
+ENOUGH = 1_000
+"""Whether a base is large enough to answer from is decided far below this many articles."""
+
 
 class DatabaseBase:
     """One request's view: its unit of work, its moment, and who is asking."""
@@ -53,7 +56,7 @@ class DatabaseBase:
 
     def published(self) -> int:
         """Return how many public articles customers can see now."""
-        return articles.count_published(self._session, now=self._now)
+        return articles.count_published(self._session, now=self._now, most=ENOUGH)
 
     def pinned(self, text: str) -> str | None:
         """Return the key of the article that people put first for this question, if any.
