@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from authoring import likeness
-from authoring.harvest import SAME
+from authoring.harvest_clusters import Taught, clusters_of
 from authoring.harvest_text import Harvested, Said, Skipped, harvest
 from kb.errors import Invalid
 from search.base import Card, FileBase, read_faq, read_lines
@@ -37,20 +37,6 @@ _AMOUNT = re.compile(
 _UNITS = {"个工作日": "工作日", "个月": "月", "G": "GB"}
 
 Json = dict[str, Any]  # the document that DESIGN's `harvest replay` describes
-
-
-@dataclass(frozen=True, slots=True)
-class Taught:
-    """A ticket that teaches something."""
-
-    id: str
-    minutes: int
-    found: Harvested
-
-    @property
-    def ways(self) -> tuple[str, ...]:
-        """All ways in which it asks."""
-        return (self.found.question, *self.found.phrasings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +72,7 @@ def replay(
     words = open_encoder(encoder)
     best = _best(base, taught, engine, words)
     answered = [one for one in taught if best[one.id].probability >= ANSWERED]
-    groups = _clusters([one for one in taught if one not in answered])
+    groups = clusters_of([one for one in taught if one not in answered])
     proposed = sorted((one for g in groups if _known(g, best) for one in g), key=lambda o: o.id)
     clusters = [group for group in groups if not _known(group, best)]
     right = _would_answer(base, clusters, engine, words)
@@ -164,44 +150,6 @@ def _fits(one: Taught, best: Best) -> bool:
     return alike >= SAME_ANSWER or (best.probability >= PROPOSED and alike >= LIKE_ANSWER)
 
 
-def _clusters(rest: Sequence[Taught]) -> list[list[Taught]]:
-    """Group tickets that ask the same; the biggest groups and the dearest tickets first."""
-    leader = {one.id: one.id for one in rest}
-
-    def root(id_: str) -> str:
-        while leader[id_] != id_:
-            id_ = leader[id_]
-        return id_
-
-    for place, one in enumerate(rest):
-        for other in rest[place + 1 :]:
-            alike = likeness.of_answers(
-                one.ways, one.found.answer_md, other.ways, other.found.answer_md
-            )
-            if alike >= SAME:
-                low, high = sorted((root(one.id), root(other.id)))
-                leader[high] = low
-    groups: dict[str, list[Taught]] = defaultdict(list)
-    for one in rest:
-        groups[root(one.id)].append(one)
-    return sorted(
-        (_leading(group) for group in groups.values()),
-        key=lambda group: (-len(group), -sum(one.minutes for one in group), group[0].id),
-    )
-
-
-def _leading(group: Sequence[Taught]) -> list[Taught]:
-    """Put the ticket first whose answer has most in common with the others."""
-
-    def common(one: Taught) -> float:
-        own = likeness.pairs(one.found.answer_md)
-        others = (likeness.pairs(o.found.answer_md) for o in group if o is not one)
-        return sum(likeness.cosine(own, other) for other in others)
-
-    first = min(group, key=lambda one: (-round(common(one), 9), one.id))
-    return [first, *(one for one in group if one is not first)]
-
-
 def _would_answer(
     base: FileBase,
     clusters: Sequence[Sequence[Taught]],
@@ -272,7 +220,7 @@ def _cluster(group: Sequence[Taught], caught: set[str]) -> Json:
     return {
         "tickets": sorted(one.id for one in group),
         "question": first.question,
-        "phrasings": [w for w in dict.fromkeys(ways) if w != first.question][:MAX_PHRASINGS],
+        "phrasings": likeness.distinct([first.question, *ways])[1 : MAX_PHRASINGS + 1],
         "answer": first.answer_md,
         "redacted": _counts(group),
         "would_answer": len(caught) * 2 >= len(group),

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb import articles, attachments, changes, media, schedule
-from kb.articles import ARTICLE, Content, Version
+from kb import articles, attachments, media
 from kb.errors import Invalid
 from kb.models.knowledge import (
     ARCHIVED,
     PUBLISHED,
-    SCHEDULED,
     Article,
 )
-from kb.models.people import User
+from kb.transfer_article import content_of_row, load_article
 from kb.transfer_markdown import PICTURE
 from kb.transfer_rows import Bundle, Row
-from kb.transfer_site import Import, category_id_of, load_categories, load_menu, load_notices
+from kb.transfer_site import Import, load_categories, load_menu, load_notices
 from kb.transfer_values import Problem
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -94,7 +92,7 @@ def load(
     _keep_pictures(work, pictures)
     _reserve(work, rows)
     for row in rows:
-        _load_article(work, row)
+        load_article(work, row)
     _link_again(work, rows)
     load_menu(work, bundle.menu)
     load_notices(work, bundle.notices)
@@ -123,7 +121,7 @@ def _good(work: Import, rows: Sequence[Row]) -> list[Row]:
             work.problems.append(Problem(row.where, "key", "key_twice", row.key))
             continue
         try:
-            articles.tidied(_content(row, None))
+            articles.tidied(content_of_row(row, None))
         except Invalid as error:
             named = str(error.params.get("field", ""))
             work.problems.append(Problem(row.where, named, error.code))
@@ -131,18 +129,6 @@ def _good(work: Import, rows: Sequence[Row]) -> list[Row]:
         states.append(row.state)
         kept.append(row)
     return kept
-
-
-def _content(row: Row, category_id: int | None) -> Content:
-    return Content(
-        question=row.question,
-        body_md=row.body_md,
-        phrasings=row.phrasings,
-        category_id=category_id,
-        audience=row.audience,
-        language=row.language,
-        applies_to=row.applies_to,
-    )
 
 
 def _pictures(work: Import, bundle: Bundle, rows: Sequence[Row]) -> dict[str, media.Picture]:
@@ -175,7 +161,7 @@ def _reserve(work: Import, rows: Sequence[Row]) -> None:
         known.add(row.key)
         work.created.add(row.key)
         moment = row.created_at or work.now
-        question = articles.tidied(_content(row, None)).question
+        question = articles.tidied(content_of_row(row, None)).question
         work.session.add(
             Article(
                 key=row.key,
@@ -189,114 +175,6 @@ def _reserve(work: Import, rows: Sequence[Row]) -> None:
         )
         # One by one: the order of the ids is the order of the file.
         work.session.flush()
-
-
-def _load_article(work: Import, row: Row) -> None:
-    article = work.session.scalars(select(Article).where(Article.key == row.key)).one()
-    before = (article.version, article.live_version, article.state)
-    content = articles.tidied(_content(_with_places(work, row), category_id_of(work, row)))
-    _bring_to_state(work, article, row, content)
-    changed = _set_facts(work, article, row)
-    if changed or before != (article.version, article.live_version, article.state):
-        work.updated.add(row.key)
-    if row.key in work.created:
-        article.updated_at = row.updated_at or work.now
-        article.published_at = row.published_at or article.published_at
-    work.session.flush()
-
-
-def _with_places(work: Import, row: Row) -> Row:
-    """Return a row whose pictures stand under their addresses on the site."""
-
-    def settle(match: re.Match[str]) -> str:
-        place = work.places.get(match[2])
-        return f"{match[1]}{place}{match[3]}" if place else match[0]
-
-    return replace(row, body_md=PICTURE.sub(settle, row.body_md))
-
-
-def _bring_to_state(work: Import, article: Article, row: Row, content: Content) -> None:
-    state = row.state
-    if state == SCHEDULED and row.publish_at is not None and row.publish_at <= work.now:
-        state = PUBLISHED
-    if state == PUBLISHED:
-        if not _live_says(work, article, content):
-            _save(work, article, content, render=False)
-            articles.go_live(work.session, article, now=work.now)
-        return
-    if state == article.state and _latest_says(work, article, content):
-        return
-    _save(work, article, content, always=article.state == PUBLISHED and state != ARCHIVED)
-    if state == ARCHIVED:
-        articles.withdraw(work.session, article, now=work.now)
-    article.state = state
-    if state == SCHEDULED and row.publish_at is not None:
-        schedule.plan(work.session, schedule.PUBLISH, article, at=row.publish_at, now=work.now)
-
-
-def _live_says(work: Import, article: Article, content: Content) -> bool:
-    if article.live_version is None:
-        return False
-    live = articles.revision(work.session, article.id, article.live_version)
-    return articles.content_of(live) == content
-
-
-def _latest_says(work: Import, article: Article, content: Content) -> bool:
-    if article.version == 0:
-        return False
-    return articles.content_of(articles.latest(work.session, article)) == content
-
-
-def _save(
-    work: Import, article: Article, content: Content, *, always: bool = False, render: bool = True
-) -> None:
-    if not always and _latest_says(work, article, content):
-        return
-    articles.save(
-        work.session,
-        article.id,
-        content,
-        base=Version(article.version),
-        author_id=work.author_id,
-        now=work.now,
-        render=render,
-    )
-
-
-def _set_facts(work: Import, article: Article, row: Row) -> bool:
-    """Set what is not part of a version; what the file does not say stays."""
-    wanted: dict[str, object] = {
-        "owner_id": _owner(work, row),
-        "review_on": row.review_on,
-        "expire_at": row.expire_at,
-        "boost": row.boost,
-    }
-    changed = {
-        name: value
-        for name, value in wanted.items()
-        if value is not None and getattr(article, name) != value
-    }
-    for name, value in changed.items():
-        setattr(article, name, value)
-    if "expire_at" in changed and row.expire_at and row.expire_at > work.now:
-        schedule.plan(work.session, schedule.EXPIRE, article, at=row.expire_at, now=work.now)
-    if changed and article.live_version is not None:
-        work.session.flush()
-        changes.record(work.session, ARTICLE, article.id, now=work.now)
-    return bool(changed)
-
-
-def _owner(work: Import, row: Row) -> int | None:
-    if row.owner is None:
-        return None
-    if not work.owners:
-        rows = work.session.execute(select(User.name, User.id))
-        work.owners = {"": 0, **{row.name: row.id for row in rows}}
-    if row.owner not in work.owners:
-        work.warnings.append(Problem(row.where, "owner", "owner_unknown", row.owner))
-        # Said once for each name.
-        work.owners[row.owner] = None
-    return work.owners.get(row.owner)
 
 
 def _link_again(work: Import, rows: Sequence[Row]) -> None:
