@@ -55,13 +55,15 @@ def account_of(row: MailAccount, keys: Keys) -> Account:
 
 def relay_of(row: MailAccount, keys: Keys) -> Relay:
     """Return what sends through a mailbox's server. Raises Unavailable."""
+    password, token = keys.password(row), keys.token(row)
     return Relay(
         host=row.smtp_host,
         port=row.smtp_port,
         tls=row.smtp_tls,
-        user=row.login,
-        password=keys.password(row),
-        token=keys.token(row),
+        # A relay of one's own may let this machine in without signing in.
+        user=row.login if password or token else "",
+        password=password,
+        token=token,
     )
 
 

@@ -24,6 +24,8 @@ WHO = {"name": "wenqu", "version": "1", "vendor": "wenqu", "support-email": "pos
 
 # What a connection that breaks raises; imaplib's errors are behind IMAPClientError.
 BROKEN = (IMAPClientError, OSError)
+# What a server's NO raises.
+REFUSED = (IMAPClientError,)
 
 
 @dataclass(frozen=True, slots=True)

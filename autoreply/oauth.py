@@ -9,8 +9,11 @@ import base64
 import hashlib
 import json
 import secrets
+import threading
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -19,6 +22,7 @@ from kb.errors import Invalid, Unavailable
 
 SECONDS = 15.0
 MOST_BYTES = 64 * 1024
+EARLY_SECONDS = 300.0
 MOST_SECONDS = 30 * 24 * 3600
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -137,6 +141,32 @@ def _ask(app: App, fields: dict[str, str]) -> Tokens:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Unavailable("oauth_refused", reason="no access_token") from error
+
+
+@dataclass(slots=True)
+class Cached:
+    """Access tokens of a mailbox that stands in the configuration, kept in memory.
+
+    Attributes:
+        refresh_token: replaced when the endpoint gives another.
+        clock: seconds that never go back.
+    """
+
+    app: App
+    refresh_token: str = field(repr=False)
+    clock: Callable[[], float] = time.monotonic
+    _access: str = field(default="", repr=False)
+    _ends: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def token(self) -> str:
+        """Return a token that is still good. Raises Unavailable."""
+        with self._lock:
+            if not self._access or self.clock() > self._ends - EARLY_SECONDS:
+                found = refresh(self.app, self.refresh_token)
+                self._access, self._ends = found.access, self.clock() + found.seconds
+                self.refresh_token = found.refresh or self.refresh_token
+            return self._access
 
 
 # Any: JSON.

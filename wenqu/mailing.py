@@ -17,28 +17,34 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from authoring import closing
-from autoreply import delivery, inbound, outgoing, pipeline, spool
+from autoreply import accounts, delivery, inbound, oauth, outgoing, pipeline, spool
+from autoreply.connections import Keys, Relays
 from autoreply.imap import Account
 from autoreply.intake_imap import Mailreader
 from autoreply.intake_smtp import LMTP_NAME, SMTP_NAME, Keeper, Listener
 from autoreply.isolation import IsolatedReader
+from autoreply.oauth import App, Cached
 from autoreply.pipeline import Reading
+from autoreply.providers import OAUTH2, PROVIDERS
 from autoreply.relay import Relay
 from autoreply.sender import Sender
+from autoreply.signing import Signed, Signer, read_key
 from autoreply.transport import Folder, Transport
-from kb import tickets
+from kb import settings, tickets
 from kb.db import Database
 from kb.errors import DomainError
 from kb.jobs import Claimed
 from kb.models.knowledge import Article
 from search.finding import Finding
 from wenqu.config import Config, Mailbox
+from wenqu.mailboxes import Readers
 from wenqu.serving import Part, thread
 from wenqu.wiring import secret_key
 from wenqu.worker import Clock, Handler, Worker, within
 
 TELL = closing.TELL
 SETTLE_SECONDS = 5.0
+WAY_SECONDS = 2.0
 
 
 def sender_of(config: Config) -> Sender:
@@ -53,19 +59,68 @@ def sender_of(config: Config) -> Sender:
     )
 
 
-def transport_of(config: Config) -> Transport | None:
-    """Return how mail leaves: into the demo's folder, through the relay, or not at all."""
+def keys_of(config: Config, database: Database, clock: Clock) -> Keys:
+    """Return what opens the mailboxes that were set up at the desk."""
+    return Keys(database, secret_key(config), clock)
+
+
+def transport_of(config: Config, keys: Keys) -> Transport:
+    """Return how mail leaves: into the demo's folder, or through the server of its mailbox."""
     if config.outbox_dir:
         return Folder(Path(config.outbox_dir))
+    relays = Relays(keys, relay_of(config))
+    signer = signer_of(config, keys.db)
+    return relays if signer is None else Signed(signer, relays)
+
+
+def relay_of(config: Config) -> Relay | None:
+    """Return the relay of the configuration; it signs in as its mailbox where that uses OAuth2."""
     if not config.smtp_host:
         return None
-    return Relay(
+    relay = Relay(
         host=config.smtp_host,
         port=config.smtp_port,
         tls=config.smtp_tls,
         user=config.smtp_user,
         password=config.smtp_password,
     )
+    same = next((b for b in config.mailboxes if config.smtp_user in (b.user, b.address)), None)
+    if same is not None and config.smtp_user and not config.smtp_password:
+        relay.token = token_of(same)
+    return relay
+
+
+def token_of(box: Mailbox) -> Callable[[], str] | None:
+    """Return what gives access tokens for a mailbox of the configuration."""
+    if box.auth != OAUTH2:
+        return None
+    known = next((p.grant for p in PROVIDERS if p.grant and p.imap.host == box.host), None)
+    address = box.token_url or (known.token_url if known else "")
+    oauth.check_address(address, name="mailbox.token_url")
+    scope = known.scope if known else ""
+    app = App(box.client_id, box.client_secret, authorize_url="", token_url=address, scope=scope)
+    return Cached(app, box.refresh_token).token
+
+
+def signer_of(config: Config, database: Database) -> Signer | None:
+    """Return what signs mail; None when nothing shall. Raises Invalid (`dkim_key`)."""
+    if not config.dkim_key:
+        return None
+    key = read_key(Path(config.dkim_key))
+    domain = config.dkim_domain
+    if not domain:
+        with database.reading() as session:
+            mailbox = settings.read(session, settings.Company).mailbox
+        domain = mailbox.rpartition("@")[2]
+    return Signer(domain.strip().lower(), config.dkim_selector, key)
+
+
+def may_leave(config: Config, database: Database) -> bool:
+    """Say whether there is any way out; without one mail waits in the outbox."""
+    if config.outbox_dir or config.smtp_host:
+        return True
+    with database.reading() as session:
+        return any(row.smtp_host for row in accounts.every(session))
 
 
 def handlers(
@@ -78,8 +133,6 @@ def handlers(
 ) -> Mapping[str, Handler]:
     """Return kind -> handler of mail jobs.
 
-    Without a relay or a folder mail waits in the outbox: `deliver` has no handler then.
-
     Args:
         config: of this process.
         database: opened.
@@ -87,22 +140,18 @@ def handlers(
         clock: the present moment.
         reading: how raw mail is read; `parts` gives one in a child process.
     """
-    sender, transport = sender_of(config), transport_of(config)
+    sender = sender_of(config)
+    transport = transport_of(config, keys_of(config, database, clock))
 
     def mail_in(db: Database, job: Claimed, now: Clock) -> None:
         # An answer that was published a moment ago shall answer this mail.
         finding.settle(seconds=SETTLE_SECONDS)
         pipeline.process(db, job, now, sender=sender, answers=finding, reading=reading)
 
-    found: dict[str, Handler] = {spool.MAIL_IN: mail_in, TELL: within(_tell)}
-    if transport is not None:
-        leaving = transport
+    def deliver(db: Database, job: Claimed, now: Clock) -> None:
+        delivery.deliver(db, job, now, sender=sender, transport=transport)
 
-        def deliver(db: Database, job: Claimed, now: Clock) -> None:
-            delivery.deliver(db, job, now, sender=sender, transport=leaving)
-
-        found[outgoing.DELIVER] = deliver
-    return found
+    return {spool.MAIL_IN: mail_in, TELL: within(_tell), outgoing.DELIVER: deliver}
 
 
 # Any: JSON {"ticket": id, "article": id}.
@@ -125,7 +174,7 @@ def parts(config: Config, database: Database, finding: Finding, clock: Clock) ->
         # Parts stop in reverse: the child goes after the worker that reads through it.
         Part("mail reader", lambda: None, reader.close),
         thread("mail worker", lambda: _warm(database, finding, reader, reading), reading.stop),
-        thread("delivery worker", sending.run, sending.stop),
+        thread("delivery worker", lambda: _deliver(config, database, sending), sending.stop),
     ]
     for protocol, address in ((SMTP_NAME, config.smtp_listen), (LMTP_NAME, config.lmtp_listen)):
         if address:
@@ -134,7 +183,20 @@ def parts(config: Config, database: Database, finding: Finding, clock: Clock) ->
             listener = Listener(keeper, host.strip("[]") or "127.0.0.1", int(port))
             found.append(Part(f"{protocol} intake", listener.start, listener.stop))
     found.extend(_mailbox(box, database, clock, reading.wake) for box in config.mailboxes)
+    if not config.outbox_dir:
+        # A demo speaks to nobody's server.
+        readers = Readers(keys_of(config, database, clock), reading.wake)
+        found.append(thread("mailboxes", readers.run, readers.stop))
     return found
+
+
+def _deliver(config: Config, database: Database, worker: Worker) -> None:
+    """Deliver as soon as there is a way out, which people may open at the desk."""
+    while not worker.stopping.is_set():
+        with suppress(DomainError):
+            if may_leave(config, database):
+                worker.run()
+        worker.stopping.wait(WAY_SECONDS)
 
 
 def _warm(database: Database, finding: Finding, reader: IsolatedReader, worker: Worker) -> None:
@@ -173,6 +235,7 @@ def _mailbox(box: Mailbox, database: Database, clock: Clock, wake: Callable[[], 
         user=box.user or box.address,
         password=box.password,
         folder=box.folder,
+        token=token_of(box),
     )
     reader = Mailreader(database, account, clock, wake)
     return thread(f"mailbox {box.address}", reader.run, reader.stop)

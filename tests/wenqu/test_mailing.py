@@ -15,17 +15,26 @@ from email.utils import formatdate, make_msgid
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from autoreply import accounts
+from autoreply.accounts import Draft
+from autoreply.connections import Keys, Relays
 from autoreply.relay import Relay
-from autoreply.tables import Spool
+from autoreply.signing import Signed, make_key
+from autoreply.tables import MailAccount, OutgoingMail, Spool
 from autoreply.transport import Folder
+from kb import settings
 from kb.db import Database
+from kb.errors import Invalid
 from search.finding import Finding
 from tests import mailservers
 from tests.autoreply.world import LOCKED_OUT, MAILBOX, make_template
 from wenqu import mailing
 from wenqu.config import Config, Mailbox
 from wenqu.wiring import clock
+
+LOOPBACK = "127.0.0.1"
 
 
 @pytest.fixture(scope="module")
@@ -103,26 +112,63 @@ def test_a_mail_is_answered_within_a_second(config: Config) -> None:
     assert statistics.median(taken) <= 1.0
 
 
-def test_without_a_relay_mail_waits_in_the_outbox(config: Config) -> None:
+def keys(config: Config) -> Keys:
+    return Keys(Database(config.url), b"k" * 32, clock)
+
+
+def test_without_a_way_out_mail_waits_until_there_is_one(config: Config) -> None:
     silent = replace(config, outbox_dir="")
-    assert mailing.transport_of(silent) is None
-    database = Database(silent.url)
-    finding = Finding(database, silent.index_dir, engine="memory", encoder="none", clock=clock)
-    kinds = set(mailing.handlers(silent, database, finding, clock))
-    assert kinds == {"mail_in", "tell_asker"}
-    finding.stop()
-    database.close()
+    with running(silent) as database:
+        with database.transaction() as session:
+            settings.write(session, settings.Company(name="安庐", mailbox=MAILBOX))
+        send(silent, LOCKED_OUT, sender="late@first.example")
+        ends = time.monotonic() + 20
+        while not (row := outgoing(database, "late@first.example")):
+            assert time.monotonic() < ends, "nothing was queued"
+            time.sleep(0.05)
+        time.sleep(1.0)
+        assert (row.state, row.attempts) == ("queued", 0)
+        with mailservers.relay() as (port, relay):
+            with database.transaction() as session:
+                draft = Draft(
+                    MAILBOX, "own", LOOPBACK, 1, "none", LOOPBACK, port, "none", folder="INBOX"
+                )
+                accounts.save(session, draft, secret=b"k" * 32, now=clock())
+            while not relay.handed:
+                assert time.monotonic() < ends + 20, "nothing left"
+                time.sleep(0.05)
+            while outgoing(database, "late@first.example").state != "sent":  # type: ignore[union-attr]  # it is there
+                time.sleep(0.05)
+        # Others of this module share the base.
+        with database.transaction() as session:
+            session.delete(session.scalars(select(MailAccount)).one())
+
+
+def outgoing(database: Database, to: str) -> OutgoingMail | None:
+    with database.reading() as session:
+        return session.scalar(select(OutgoingMail).where(OutgoingMail.to_address == to))
 
 
 def test_the_transport_follows_the_configuration(config: Config) -> None:
-    assert isinstance(mailing.transport_of(config), Folder)
+    assert isinstance(mailing.transport_of(config, keys(config)), Folder)
     relayed = replace(
         config, outbox_dir="", smtp_host="mail.example", smtp_user="help@anlu.example"
     )
-    relay = mailing.transport_of(relayed)
+    relays = mailing.transport_of(relayed, keys(config))
+    assert isinstance(relays, Relays)
+    relay = mailing.relay_of(relayed)
     assert isinstance(relay, Relay)
     assert (relay.host, relay.port, relay.tls) == ("mail.example", 587, "starttls")
     assert mailing.sender_of(relayed).account == "help@anlu.example"
+
+
+def test_mail_is_signed_when_a_key_is_configured(config: Config, tmp_path: Path) -> None:
+    path = tmp_path / "dkim.pem"
+    make_key(path)
+    signing = replace(config, outbox_dir="", dkim_key=str(path), dkim_domain="anlu.example")
+    assert isinstance(mailing.transport_of(signing, keys(config)), Signed)
+    with pytest.raises(Invalid, match="dkim_key"):
+        mailing.transport_of(replace(signing, dkim_key=str(tmp_path / "none")), keys(config))
 
 
 def test_our_addresses_are_those_of_the_mailboxes(config: Config) -> None:
