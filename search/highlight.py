@@ -7,6 +7,7 @@ occurrences of each term are looked at.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -19,6 +20,7 @@ MAX_OCCURRENCES = 50
 """Per term; a word that is everywhere needs no more marks than that to be seen."""
 
 ELLIPSIS = "…"
+_EDGE = " ·\n"
 _STOPS = "。！？!?；;\n…"
 _LONGEST_ENDING = 3
 _LEAD = 24
@@ -162,13 +164,20 @@ def _segments(text: str, marks: Sequence[tuple[int, int]], start: int, end: int)
     return [segment for segment in segments if segment[0]]
 
 
+def _one_line(part: str) -> str:
+    """Put lines behind one another; a dot parts those that do not end a sentence."""
+    part = re.sub(r"(?<=[。！？；：，、])\s*\n\s*", "", part)
+    part = re.sub(r"(?<=[.!?;:,])\s*\n\s*", " ", part)
+    return re.sub(r"\s*\n\s*", " · ", part)
+
+
 def _flattened(segments: Segments, *, cut_before: bool, cut_after: bool) -> Segments:
     """Show a passage on one line, with an ellipsis where it was cut."""
-    flat = [(" ".join(part.split("\n")), marked) for part, marked in segments]
+    flat = [(_one_line(part), marked) for part, marked in segments]
     if flat and not flat[0][1]:
-        flat[0] = (flat[0][0].lstrip(), False)
+        flat[0] = (flat[0][0].lstrip(_EDGE), False)
     if flat and not flat[-1][1]:
-        flat[-1] = (flat[-1][0].rstrip(), False)
+        flat[-1] = (flat[-1][0].rstrip(_EDGE), False)
     before = [(ELLIPSIS, False)] if cut_before and flat else []
     after = [(ELLIPSIS, False)] if cut_after and flat else []
     return [segment for segment in (*before, *flat, *after) if segment[0]]

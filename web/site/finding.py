@@ -122,8 +122,12 @@ def _page(
     chosen = request.args.get("category", "")
     groups = {row.id: _top(session, row.category_id) for _, row in kept}
     inside = [p for p in kept if not chosen or (groups[p[1].id] or ("",))[0] == chosen]
-    results = [_result(session, text, row, used=found.corrected) for _, row in inside]
-    best = results[0] if found.band == "answer" and results else None
+    answered = found.band == "answer" and bool(inside)
+    results = [
+        _result(session, text, row, used=found.corrected, whole=answered and place == 0)
+        for place, (_, row) in enumerate(inside)
+    ]
+    best = results[0] if answered else None
     hits = results[1:] if best else results
     more = bool(request.args.get("more"))
     visible = hits if more else hits[:FIRST]
@@ -147,13 +151,17 @@ def _page(
     }
 
 
-def _result(session: Session, text: str, row: Article, *, used: str | None) -> Result:
+def _result(session: Session, text: str, row: Article, *, used: str | None, whole: bool) -> Result:
+    """Return one row; `whole` shows how the answer begins, not the passage that matched."""
     finding, sought = current.parts().finding, used or text
     path = categories.path(session, row.category_id)
+    passage = (
+        finding.mark(sought, shown.lead(row)) if whole else finding.snippet(sought, row.body_text)
+    )
     return Result(
         title=shown.marked(finding.mark(sought, row.question)),
         url=shown.article_url(row, q=text[:200], n=g.get("number")),
-        snippet=shown.marked(finding.snippet(sought, row.body_text)),
+        snippet=shown.marked(passage),
         category=shown.category_name(path[0]) if path else "",
         updated_at=row.updated_at,
         applies_to=row.applies_to,
@@ -288,7 +296,7 @@ def answers(session: Session, text: str, *, limit: int = 3) -> list[dict[str, An
             "id": row.id,
             "title": row.question,
             "url": shown.article_url(row),
-            "snippet": "".join(part for part, _ in finding.snippet(text, row.body_text)),
+            "snippet": shown.lead(row),
         }
         for match, row in rows
         if row is not None and match.probability >= 0.08

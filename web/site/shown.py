@@ -16,6 +16,8 @@ from kb.models.knowledge import Article, Category, Notice
 from search.finding import Segment
 from web import current, locale
 
+MOST_LEAD = 140
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -80,6 +82,15 @@ def marked(segments: Iterable[Segment]) -> Markup:
         Markup("<mark>{}</mark>").format(text) if hit else escape(text) for text, hit in segments
     )
     return Markup("").join(pieces)
+
+
+def lead(article: Article) -> str:
+    """Return how an answer begins: its first paragraph, a long one cut after a sentence."""
+    first = article.body_text.strip().split("\n", 1)[0]
+    if len(first) <= MOST_LEAD:
+        return first
+    whole = max(first.rfind(stop, 0, MOST_LEAD) for stop in "。！？；.")
+    return first[: whole + 1] if whole > MOST_LEAD // 2 else f"{first[: MOST_LEAD - 1]}…"
 
 
 def strip(session: Session) -> list[Told]:
