@@ -51,15 +51,32 @@ PUBLIC = audiences(NOBODY)
 
 
 def look(
-    session: Session, arrived: Arrived, mail: Inbound, sender: Sender, *, now: datetime
+    session: Session,
+    arrived: Arrived,
+    mail: Inbound,
+    sender: Sender,
+    *,
+    now: datetime,
+    quotas: bool = True,
 ) -> Read:
-    """Find where a mail belongs and judge whether it may be answered at all."""
+    """Find where a mail belongs and judge whether it may be answered at all.
+
+    Args:
+        session: the unit of work.
+        arrived: the mail in the spool.
+        mail: parsed.
+        sender: this installation.
+        now: the moment.
+        quotas: False where it is only asked what to look for; an answer that a quota holds back
+            still helps the agent.
+    """
     talk = conversation.find(session, mail, sender.secret)
     if talk.parents:
         mail = mail.with_parents(talk.parents)
     reply_to = recipient.reply_address(mail)
     question = question_of(mail)
-    history, used = _history(session, arrived, mail, talk, reply_to, sender, now)
+    counted = reply_to if quotas else None
+    history, used = _history(session, arrived, mail, talk, counted, sender, now)
     return Read(
         mail=mail,
         talk=talk,

@@ -28,6 +28,8 @@ WINDOWS: Mapping[str, timedelta] = {
     BOUNCES: timedelta(hours=1),
 }
 
+LONGEST = max(WINDOWS.values())
+
 
 def holding(session: Session, *, now: datetime) -> Sequence[Pause]:
     """Return the pauses that hold now, the newest first."""
@@ -59,12 +61,16 @@ def counted_from(session: Session, address: str, *, now: datetime) -> dict[str, 
     """
     key = addresses.canonical(address)
     keys = {SENDER: key, DOMAIN: key.rpartition("@")[2], BREAKER: "", BOUNCES: ""}
-    found = {}
-    for kind, window in WINDOWS.items():
-        query = select(func.max(Pause.lifted_at)).where(Pause.kind == kind, Pause.key == keys[kind])
-        lifted = session.scalar(query)
-        found[kind] = max(now - window, lifted) if lifted else now - window
-    return found
+    query = (
+        select(Pause.kind, Pause.key, func.max(Pause.lifted_at))
+        .where(Pause.key.in_(set(keys.values())), Pause.lifted_at > now - LONGEST)
+        .group_by(Pause.kind, Pause.key)
+    )
+    lifted = {(kind, of): at for kind, of, at in session.execute(query) if at is not None}
+    return {
+        kind: max(now - window, lifted.get((kind, keys[kind]), now - window))
+        for kind, window in WINDOWS.items()
+    }
 
 
 def note(

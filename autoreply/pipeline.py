@@ -131,7 +131,7 @@ def _work(
     answers: Answers,
 ) -> None:
     with db.reading() as session:
-        read = look(session, arrived, mail, sender, now=clock())
+        read = look(session, arrived, mail, sender, now=clock(), quotas=False)
         found = match(session, read, answers, now=clock())
     with db.transaction() as session:
         _one_at_a_time(session)
