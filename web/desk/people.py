@@ -29,24 +29,24 @@ MOST_NOTE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One contact in the list."""
-
-    id: int
-    name: str
-    identities: list[str]
-    tickets: int
-    last_at: datetime | None
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Way:
     """One address of a contact."""
 
     kind: str
     value: str
     verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One contact in the list."""
+
+    id: int
+    name: str
+    identities: list[Way]
+    tickets: int
+    last_at: datetime | None
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _lines(session: Session, rows: Sequence[Contact]) -> list[Line]:
         Line(
             id=row.id,
             name=row.name,
-            identities=[identity.value for identity in row.identities],
+            identities=_ways(row),
             tickets=counts.get(row.id, (0, None))[0],
             last_at=counts.get(row.id, (0, None))[1],
             url=url_for("desk.contact", contact_id=row.id),
@@ -143,7 +143,7 @@ def _page(
             "segments": row.segments,
             "erased": row.erased_at is not None,
         },
-        identities=[Way(i.kind, i.value, i.verified_at is not None) for i in row.identities],
+        identities=_ways(row),
         tickets=_tickets(session, row.id),
         questions=_questions(session, row.id),
         values=values,
@@ -151,6 +151,10 @@ def _page(
         can_erase=access.can(current.actor(), "contact.erase"),
         can_export=access.can(current.actor(), "contact.export"),
     )
+
+
+def _ways(row: Contact) -> list[Way]:
+    return [Way(one.kind, one.value, one.verified_at is not None) for one in row.identities]
 
 
 def _tickets(session: Session, contact_id: int) -> list[TicketLine]:

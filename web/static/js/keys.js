@@ -5,15 +5,14 @@ export function watchKeys(root) {
   const box = root.querySelector("[data-hotkey]");
   if (!box) return;
   const hint = box.closest("form")?.querySelector("kbd");
-  if (!/Mac|iPhone|iPad/.test(navigator.platform)) {
-    if (hint) hint.textContent = "Ctrl K";
-    box.placeholder = box.placeholder.replace("⌘K", "Ctrl K");
-  }
+  const combo = matchMedia("(hover: none)").matches ? "" : /Mac/.test(navigator.platform) ? "⌘K" : "Ctrl K";
+  if (hint) hint.textContent = combo;
+  box.placeholder = box.placeholder.replace("⌘K", combo).trim();
   root.addEventListener("keydown", (event) => {
     if (isComposing(event) || event.defaultPrevented) return;
-    const combo = (event.metaKey || event.ctrlKey) && !event.altKey && event.key.toLowerCase() === "k";
+    const pressed = (event.metaKey || event.ctrlKey) && !event.altKey && event.key.toLowerCase() === "k";
     const slash = event.key === "/" && !event.metaKey && !event.ctrlKey && !isTyping(event.target);
-    if (!combo && !slash) return;
+    if (!pressed && !slash) return;
     event.preventDefault();
     box.focus();
     box.select();
