@@ -9,17 +9,21 @@ from sqlalchemy.orm import Session
 
 from authoring import publishing, upkeep
 from autoreply import retention as mail_retention
+from autoreply import rollout_measure
 from kb import questions, retention
 from kb.access import SYSTEM
 from kb.db import Database
-from wenqu import serving
+from search.finding import Finding
+from wenqu import serving, steering
 from wenqu.serving import Part
 from wenqu.wiring import clock
 from wenqu.worker import Chore, Worker, within
 
 CHORES = (
     Chore("settle", timedelta(minutes=10)),
+    Chore("gates", timedelta(minutes=10)),
     Chore("purge", timedelta(hours=6)),
+    Chore(steering.ASKINGS, timedelta(hours=1)),
 )
 
 
@@ -36,18 +40,24 @@ def _settle(session: Session, payload: dict[str, Any], now: datetime) -> None:  
     questions.settle_silent(session, now=now)
 
 
+def _gates(session: Session, payload: dict[str, Any], now: datetime) -> None:  # Any: empty
+    rollout_measure.refresh(session, now=now)
+
+
 def _purge(session: Session, payload: dict[str, Any], now: datetime) -> None:  # Any: empty
     mail_retention.forget(session, now=now)
     retention.purge(session, now=now)
 
 
-def worker_of(database: Database) -> Part:
+def worker_of(database: Database, finding: Finding) -> Part:
     """Return the worker of this process as a part; mail has its own (`wenqu.mailing`)."""
     handlers = {
         "publish_article": within(_publish),
         "expire_article": within(_expire),
         "settle": within(_settle),
+        "gates": within(_gates),
         "purge": within(_purge),
+        **steering.handlers(finding),
     }
     worker = Worker(database, handlers, CHORES, clock)
     return serving.thread("worker", worker.run, worker.stop)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
+from wenqu import backtesting, mailing, serving
 from wenqu import demo as demonstration
-from wenqu import mailing, serving
 from wenqu.cli import Context, pass_context
 from wenqu.commands.finding import encoder_option, engine_option
 from wenqu.config import Config
@@ -57,7 +57,8 @@ def demo(
     parts = [
         serving.Part("finding", finding.start, finding.stop),
         *mailing.parts(config, database, finding, clock),
-        worker_of(database),
+        *backtesting.parts(config, database, finding, clock),
+        worker_of(database, finding),
     ]
     facts = demonstration.describe(config, smtp_port=smtp_port, lmtp_port=lmtp_port)
     demonstration.announce(config, facts, tell=click.echo)
@@ -83,7 +84,8 @@ def serve(context: Context, with_work: bool) -> None:
         parts = [
             serving.Part("finding", finding.start, finding.stop),
             *mailing.parts(config, database, finding, clock),
-            worker_of(database),
+            *backtesting.parts(config, database, finding, clock),
+            worker_of(database, finding),
         ]
     if context.path is not None:
         os.environ["WENQU_CONFIG"] = str(context.path.resolve())
@@ -101,7 +103,8 @@ def work(context: Context) -> None:
     parts = [
         serving.Part("finding", finding.start, finding.stop),
         *mailing.parts(config, database, finding, clock),
-        worker_of(database),
+        *backtesting.parts(config, database, finding, clock),
+        worker_of(database, finding),
     ]
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
