@@ -102,13 +102,13 @@ def token_of(box: Mailbox) -> Callable[[], str] | None:
     return Cached(app, box.refresh_token).token
 
 
-def signer_of(config: Config, database: Database) -> Signer | None:
+def signer_of(config: Config, database: Database | None) -> Signer | None:
     """Return what signs mail; None when nothing shall. Raises Invalid (`dkim_key`)."""
     if not config.dkim_key:
         return None
     key = read_key(Path(config.dkim_key))
     domain = config.dkim_domain
-    if not domain:
+    if not domain and database is not None:
         with database.reading() as session:
             mailbox = settings.read(session, settings.Company).mailbox
         domain = mailbox.rpartition("@")[2]
@@ -226,8 +226,9 @@ def _then(
     return {kind: followed(every[kind]) for kind in kinds}
 
 
-def _mailbox(box: Mailbox, database: Database, clock: Clock, wake: Callable[[], None]) -> Part:
-    account = Account(
+def account_of(box: Mailbox) -> Account:
+    """Return what reads a mailbox of the configuration."""
+    return Account(
         address=box.address,
         host=box.host,
         port=box.port,
@@ -237,5 +238,8 @@ def _mailbox(box: Mailbox, database: Database, clock: Clock, wake: Callable[[], 
         folder=box.folder,
         token=token_of(box),
     )
-    reader = Mailreader(database, account, clock, wake)
+
+
+def _mailbox(box: Mailbox, database: Database, clock: Clock, wake: Callable[[], None]) -> Part:
+    reader = Mailreader(database, account_of(box), clock, wake)
     return thread(f"mailbox {box.address}", reader.run, reader.stop)

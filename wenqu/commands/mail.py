@@ -13,6 +13,7 @@ from search import evaluation
 from search.base import read_faq
 from search.encoder import open_encoder
 from wenqu.cli import emit_lines, json_option
+from wenqu.commands import backtesting, mailroom
 from wenqu.commands.finding import encoder_option, engine_option, faq_option
 
 
@@ -62,5 +63,8 @@ def _asker(opened: ExitStack, faq: Path, engine: str | None, encoder: str | None
 
     return ask
 
+
+for command in (*mailroom.COMMANDS, backtesting.command):
+    mail.add_command(command)
 
 COMMANDS = (mail,)
