@@ -182,7 +182,14 @@ def _fresh_indices(folded: Sequence[str]) -> tuple[list[int], bool]:
         if quotes.is_ellipsis(folded[index]) and _next_quoted(folded, index + 1):
             index += 1
             continue
-        if _history_from(folded, index):
+        length = labels.header_block(folded, index)
+        if length and _next_quoted(folded, index + length):
+            # Some write labels where others write “On … wrote:”, and answer below the quote.
+            removed = True
+            kept = _trim_rules(kept, folded)
+            index += length
+            continue
+        if length or quotes.is_marker(folded[index]):
             return _trim_rules(kept, folded), True
         size, upto = _attribution_at(folded, index)
         if size:
@@ -195,14 +202,6 @@ def _fresh_indices(folded: Sequence[str]) -> tuple[list[int], bool]:
         kept.append(index)
         index += 1
     return _below_rules(kept, folded) if removed else kept, removed
-
-
-def _history_from(folded: Sequence[str], index: int) -> bool:
-    """Tell whether everything from this line on is an earlier mail."""
-    line = folded[index]
-    if quotes.is_marker(line):
-        return True
-    return bool(labels.header_block(folded, index))
 
 
 def _attribution_at(folded: Sequence[str], index: int) -> tuple[int, int]:
@@ -219,13 +218,8 @@ def _next_quoted(folded: Sequence[str], index: int) -> bool:
 def _end_of_quote(folded: Sequence[str], index: int) -> int:
     """Return the index after a run of `>` lines and the ends that wrapping tore off them."""
     while index < len(folded) and quotes.is_quoted(folded[index]):
-        torn = (
-            index + 2 < len(folded)
-            and len(folded[index]) >= 66
-            and 0 < len(folded[index + 1]) <= 24
-            and folded[index + 1].isascii()
-            and quotes.is_quoted(folded[index + 2])
-        )
+        torn = index + 2 < len(folded) and quotes.is_quoted(folded[index + 2])
+        torn = torn and quotes.is_torn(folded[index], folded[index + 1])
         index += 2 if torn else 1
     return index
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from autoreply import signs
+from autoreply import refusals, signs
 from autoreply.evidence import INSTANCE_HEADER, NO_HISTORY, Case, History, Ours
 from autoreply.inbound import Inbound
 
@@ -120,11 +120,19 @@ RULES: tuple[Rule, ...] = (
     Rule("N03", BOUNCE, "marked as a bounce by its server", signs.failed_recipients),
     Rule("N15", AUTO_REPLY, "QQ marks its automatic replies so, and only so", signs.qq_auto_reply),
     Rule("N20", AUTO_REPLY, "subject of an automatic reply", signs.auto_subject),
-    Rule("N04", BOUNCE, "mail system", signs.local(r"^(mailer[-_.]?daemon|bounces?([-+=].*)?$)")),
+    Rule(
+        "N04",
+        BOUNCE,
+        "mail system",
+        signs.local(
+            r"^(mailer[-_.]?daemon|mail[-_.]?delivery[-_.]?(sub)?system|bounces?([-+=].*)?$)"
+        ),
+    ),
     Rule("N20", BOUNCE, "subject of a bounce", signs.bounce_subject),
     Rule("N20", BOUNCE, "subject and text of a bounce", signs.weak_bounce_subject),
     Rule("N02", BOUNCE, "text of a delivery report without its type", signs.bounce_body),
     Rule("N20", AUTO_REPLY, "subject of an absence, and no question", signs.weak_auto_subject),
+    Rule("N20", AUTO_REPLY, "text that calls itself an automatic reply", signs.auto_text),
     Rule(
         "N10",
         AUTO_REPLY,
@@ -169,21 +177,22 @@ RULES: tuple[Rule, ...] = (
     Rule("N04", BOUNCE, "envelope of a mail system", signs.daemon_envelope),
     Rule("N14", SYSTEM, "X-Loop", signs.loop_header),
     Rule("N14", SYSTEM, "notification of a relay", signs.relay_notification),
+    Rule("N14", SYSTEM, "notification of a program", signs.notification),
     Rule("N01", AUTO_REPLY, "null envelope sender (RFC 3834, 2)", signs.null_sender),
     Rule("N13", SYSTEM, "sender wants no automatic replies", signs.response_suppressed),
-    Rule("N37", HUMAN, "no single valid sender to answer", signs.bad_sender),
-    Rule("N31", HUMAN, "spam, or sender not authenticated", signs.untrusted),
-    Rule("N18", HUMAN, "not addressed to us (RFC 5230, 4.5)", signs.not_addressed),
-    Rule("N32", HUMAN, "too old", signs.stale),
+    Rule("N37", HUMAN, "no single valid sender to answer", refusals.bad_sender),
+    Rule("N31", HUMAN, "spam, or sender not authenticated", refusals.untrusted),
+    Rule("N18", HUMAN, "not addressed to us (RFC 5230, 4.5)", refusals.not_addressed),
+    Rule("N32", HUMAN, "too old", refusals.stale),
     Rule("N33", HUMAN, "handled already", lambda case: case.history.duplicate),
     Rule("N16", AUTO_REPLY, "echo within a minute of our answer", lambda case: case.history.echo),
-    Rule("N35", HUMAN, "wants no automatic mail", signs.opted_out),
+    Rule("N35", HUMAN, "wants no automatic mail", refusals.opted_out),
     Rule("N35", HUMAN, "a person has this thread", lambda case: case.history.person_has_it),
     Rule("N34", HUMAN, "quota used up", lambda case: bool(case.history.quota)),
-    Rule("N35", HUMAN, "asks for a person", signs.asked_for_person, receipt=True),
+    Rule("N35", HUMAN, "asks for a person", refusals.asked_for_person, receipt=True),
     Rule(
         "N36", HUMAN, "beyond the limits of reading", lambda c: bool(c.mail.exceeded), receipt=True
     ),
-    Rule("N36", HUMAN, "attachments without a word", signs.nothing_but_files, receipt=True),
-    Rule("N30", HUMAN, "no text that can be read", signs.nothing_said, receipt=True),
+    Rule("N36", HUMAN, "attachments without a word", refusals.nothing_but_files, receipt=True),
+    Rule("N30", HUMAN, "no text that can be read", refusals.nothing_said, receipt=True),
 )

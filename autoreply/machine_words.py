@@ -25,14 +25,14 @@ def _set_off(*alternatives: str) -> str:
 
 AUTO_REPLY = _begins(
     _set_off(
-        r"(?:外出|休假|假期|离线|度假|系统|邮件)?的?自[动動](?:回复|回覆|回復|答复|答覆|应答"
-        r"|應答)(?:邮件)?",
+        r"(?:来自.{1,12}的|这是一封|此邮件为)?(?:外出|休假|假期|离线|度假|系统|邮件)?的?"
+        r"自[动動](?:回复|回覆|回復|答复|答覆|应答|應答)(?:邮件|郵件|通知)?(?= ?[-—–] |)",
         r"(?:外出|休假|假期|度假)(?:通知|提示|回复|回覆)",
         r"不在(?:办公室|辦公室)(?:通知)?",
         r"automatic(?:ally generated)? (?:reply|response)",
         r"auto(?:matic|mated)?[ -]?(?:reply|response|responder|respond)",
         r"out[ -]of[ -](?:the[ -])?office(?: (?:reply|auto-?reply|message|notification|notice))?",
-        r"ooo|vacation (?:reply|message|notice|response|auto-?reply)",
+        r"vacation (?:reply|message|notice|response|auto-?reply)",
         r"(?:away|absent) from (?:my |the )?(?:mail|office|email|desk)",
         r"abwesenheitsnotiz|automatische (?:antwort|abwesenheitsnotiz)"
         r"|abwesenheitsbenachrichtigung",
@@ -43,31 +43,37 @@ AUTO_REPLY = _begins(
         r"autoodpowiedź|odpowiedź automatyczna|автоматический ответ|автоответ",
         r"自動応答|自動返信|不在通知|부재 중(?: 자동 회신)?|자동 회신",
     ),
-    rf"auto{_COLON}",
+    r"auto[- ]?reply from ",
+    # Notes: AUTO: 王芳 不在办公室, Fang Wang is out of the office.
+    r"(?:auto ?: )?[^:?]{1,40} (?:不在[办辦]公室|is out of the office)(?=[.。( ]|$)",
 )
 WEAK_AUTO_REPLY = _begins(
+    rf"auto{_COLON}",
     _set_off(
+        r"ooo",
         r"外出|外出中|休假|休假中|度假中|vacation|on vacation|on leave|holiday",
         r"out[ -]of[ -](?:the[ -])?office .{0,60}|i am (?:away|out of).{0,60}",
         r"abwesenheit.{0,40}|away .{0,40}",
-    )
+    ),
 )
 BOUNCE = _begins(
     _set_off(
-        r"系[统統]退信(?:/systems? ?bounce)?|退信(?:通知|提示)?|来自.{1,80}的退信"
+        r"(?:[邮郵]件)?系[统統]退信(?:/systems? ?bounce)?(?:通知)?|退信(?:通知|提示|提醒)"
+        r"|来自.{1,80}的退信"
         r"|邮件退信(?:通知)?",
         r"邮件(?:投递|传递|递送)失败(?:通知)?|邮件无法(?:投递|送达|传递)(?:通知)?"
-        r"|無法傳遞(?:的主旨)?",
+        r"|無法傳遞(?:的主旨)?|無法遞送|未送达的邮件(?:已)?返回给?(?:发件人)?",
         r"(?:传递|傳遞|投递)(?:状态|狀態)通知(?: ?\(.{0,20}\))?|投递失败(?:通知|报告)|郵件無法投遞",
         r"undeliverable|undeliverable (?:mail|message|e-?mail)",
-        r"mail delivery (?:failed|failure|error)|mail delivery (?:sub)?system",
+        r"mail delivery failed|mail delivery (?:sub)?system|failure notice",
     ),
     r"undelivered mail returned|undeliver(?:ed|able) (?:mail|message)",
     r"(?:mail )?delivery status notification|delivery (?:failure|error|status) (?:notification"
     r"|report)",
     r"mail (?:system )?error ?[-:]? ?(?:returned mail|undeliver)|mail (?:undeliverable"
     r"|could not be del)",
-    r"returned mail ?:|returned mail$|failure notice|failure delivery|message delivery failure",
+    r"returned mail ?:|failure delivery|message delivery failure",
+    r"message you sent blocked by",
     r"non[ -]?delivery (?:report|notification|notice|receipt)|nondeliverable mail|ndn ?:|ndr ?:",
     r"warning ?: (?:could not send|message .{0,40}delayed|e?-?mail .{0,40}delay)",
     r"message status - undeliverable|notification d'état de remise|non remis ?:",
@@ -76,6 +82,9 @@ BOUNCE = _begins(
     r"配信不能|配信エラー|недоставленное сообщение|не удается доставить ?:",
 )
 WEAK_BOUNCE = _begins(
+    r"退信|returned mail|[您你]的邮件(?:已被?退回|被退回|未能)|邮件(?:已被?|被)退回"
+    r"|(?:邮件)?投递通知"
+    r"|(?:邮件)?(?:延迟|延遲)投?[递遞]?|[您你]发给.{3,60}的邮件",
     r"未送[达達]|无法送[达達]|無法送達|无法投递|投递失败|(?:邮件)?发送失败|未能送达|无法传递|退件",
     r"delivery (?:failure|failed|problem|delayed|report|notification|error)|delivery has failed",
     r"(?:e-?mail|mail|message) (?:delivery )?(?:failed|failure|undeliverable|not delivered|error)",
@@ -86,10 +95,25 @@ WEAK_BOUNCE = _begins(
     r"mail delivery (?:failed|failure|error|problem|report|delayed|status)",
     r"(?:permanent|temporary) (?:delivery )?(?:failure|error)|mail system error|message delayed",
 )
-RECALL = _begins(rf"(?:撤回|召回|收回|邮件召回|撤回邮件|recall|message recall){_COLON}")
+RECALL = _begins(
+    rf"(?:撤回|召回|收回|回收|邮件召回|撤回邮件|recall|message recall){_COLON}",
+    r"message recall (?:success|failure|report) ?:|邮件(?:召回|撤回)(?:成功|失败|报告)",
+)
+_RECALL_TEXT = re.compile(
+    r"(?:撤回|召回|收回)(?:此|该|这封|以下)?(?:邮件|消息)|回收[郵訊]件|回收訊息"
+    r"|recall (?:the|this) message"
+    r"|message .{0,200}recalled|could not be recalled|zurückrufen|rappeler ce message",
+    re.IGNORECASE | re.DOTALL,
+)
 READ_RECEIPT = _begins(
-    rf"(?:已读|已讀|未读|未讀|已读回执|读取回执|讀取回條|回执|read|not read|gelesen|lu){_COLON}",
-    r"(?:read|return) receipt(?= ?[:(]| ?$)|已读回执",
+    rf"(?:已读|已讀|未读|未讀|(?:已读|阅读|读取)?回执|讀取回條|read|not read|gelesen|lu){_COLON}",
+    r"(?:read|return) receipt(?= ?[:(]| ?$)|(?:邮件)?(?:已读|阅读)回执",
+)
+_RECEIPT_TEXT = re.compile(
+    r"阅读|閱讀|已读|已讀|讀取|查看|打开|刪除|删除|was read|been read|without being read"
+    r"|read on\b|opened|displayed"
+    r"|gelesen|geöffnet|consulté|\blu\b",
+    re.IGNORECASE,
 )
 COMPLAINT = re.compile(
     r"^(?:complaint about message from|email feedback report|(?:fw: )?abuse complaint)\b",
@@ -106,7 +130,7 @@ PERSON = re.compile(
 
 _CODE = re.compile(
     r"(?<![\d.])[45]\d\d(?=[ -][\w<#])|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])"
-    r"|final-recipient ?:",
+    r"|error code ?:? ?[45]\d\d\b|final-recipient ?:",
     re.IGNORECASE,
 )
 _DELIVERY_WORDS = re.compile(
@@ -124,15 +148,38 @@ _BOUNCE_OPENING = re.compile(
     r"|cannot be delivered|could not be delivered|couldn't be delivered|has been returned)"
     r"|delivery has failed to these recipients|automatically generated delivery status"
     r"|unable to deliver (?:your|the|this) (?:mail|message|e-?mail)|sorry to have to inform you"
+    r"|votre message n'a pas pu (?:être|etre)"
     r"|undeliver(?:ed|able) (?:mail|message)|message delivery (?:failed|failure))"
-    r"|^(?:尊敬的.{0,20}|您好.{0,4})?(?:很?抱歉.{0,8})?您?发[送出]的邮件.{0,80}(?:退回|无法|未能"
-    r"|失败)"
-    r"|^(?:很?抱歉|对不起).{0,10}您的邮件.{0,40}(?:退回|无法|未能|失败)"
+    r"|^(?:尊敬的.{0,20}|您好.{0,4})?(?:很?抱歉.{0,8})?您?发[送出]的邮件.{0,80}"
+    r"(?:退回|(?:无法|未能|没有)(?:被|成功)?(?:投递|送达|发送|传递|到达)|失败)"
+    r"|^(?:很?抱歉|对不起).{0,10}您的邮件.{0,40}"
+    r"(?:退回|(?:无法|未能|没有)(?:被|成功)?(?:投递|送达|发送|传递|到达)|失败)"
     r"|^无法(?:传递|投递|送达|发送)到.{0,60}(?:收件人|邮箱|地址)",
     re.IGNORECASE | re.DOTALL,
 )
+_AUTO_REPLY_WORDS = "自[动動](?:回复|回覆|回復|答复|答覆|发送的?回复)"
+_AUTO_TEXT = re.compile(
+    rf"^\W*(?:{_AUTO_REPLY_WORDS})[\]】):](?! ?没)"
+    rf"|^(?:.{{0,12}}(?:您|你|大家)好.{{0,3}})?(?:这|此|本)(?:是|为|封)(?:邮件(?:是|为))?.{{0,4}}(?:系统)?{_AUTO_REPLY_WORDS}"
+    rf"|(?:这|此|本)(?:是|为|邮件为|邮件是|封).{{0,4}}{_AUTO_REPLY_WORDS}(?:的?邮件)?[,。!]?(?:请勿(?:直接)?回复)?[。!]?$"
+    r"|^.{0,12}我?最近正?在休假中?,无法亲自回复"
+    r"|^this is an? auto(?:mated|matic)(?:ally generated)? (?:reply|response)",
+    re.IGNORECASE,
+)
+_PERSON_ASKS = re.compile(
+    r"^(?:.{0,6}好.{0,2})?"
+    r"(?:我|咨询|请问|請問|为什么|怎么|my |i |what|how|why|can you|could you|the (?:app|courier))",
+    re.IGNORECASE,
+)
+_TECHNICAL = re.compile(
+    r"final-recipient|diagnostic-code|said ?:|smtp error|^ *<[^<>\s]+@[^<>\s]+> ?:|remote host"
+    r"|host \S+\.\S+",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ASKS = re.compile(
     r"[?？]|吗|嗎|怎么|怎麼|如何|请问|請問|为什么|為什麼|什么|什麼|哪[里个些儿]|能不能|可不可以"
+    r"|^how (?:do|can|to|long)\b|^(?:what|why|when|where|can you|could you|do you)\b",
+    re.IGNORECASE,
 )
 
 
@@ -146,14 +193,39 @@ def asks(text: str) -> bool:
     return bool(_ASKS.search(text[:2000]))
 
 
+def recalls(text: str) -> bool:
+    """Tell whether a text is empty or what Exchange writes when it takes a message back."""
+    return not text.strip() or bool(_RECALL_TEXT.search(text[:2000]))
+
+
+def acknowledges_reading(text: str) -> bool:
+    """Tell whether a text is empty or says that a message was read or thrown away."""
+    return not text.strip() or bool(_RECEIPT_TEXT.search(text[:2000]))
+
+
+def opens_like_auto_reply(text: str) -> bool:
+    """Tell whether a text says of itself that it is an automatic reply, and asks nothing."""
+    head = " ".join(fold(text[:600]).split())
+    return len(text) < 2000 and bool(_AUTO_TEXT.search(head)) and not asks(text)
+
+
 def speaks_of_delivery(text: str) -> bool:
     """Tell whether a text names a status code and mail matters, as reports of failure do."""
     head = text[:6000]
     return bool(_DELIVERY_WORDS.search(head) and _CODE.search(head))
 
 
+def is_person_about_mail(text: str) -> bool:
+    """Tell whether a person asks about mail that came back, with none of a server's lines."""
+    head = fold(" ".join(text[:300].split()))
+    spoken = bool(_PERSON_ASKS.search(head)) or asks(head)
+    return spoken and not _TECHNICAL.search(text[:6000])
+
+
 def opens_like_bounce(text: str) -> bool:
     """Tell whether a text begins as mail systems begin a report of failure."""
     head = " ".join(text.lstrip()[:700].split())
     opening = _BOUNCE_OPENING.match(head)
-    return bool(opening) and (speaks_of_delivery(text) or "@" in text[:3000])
+    if not opening or (is_person_about_mail(text) and not opening[0].isascii()):
+        return False
+    return speaks_of_delivery(text) or "@" in text[:3000]

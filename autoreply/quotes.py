@@ -57,6 +57,7 @@ _ELLIPSIS = re.compile(
     r"^[\[(<{]? ?(?:\.{2,}|…+|snip(?:ped)?|省略|略) ?(?:\.{2,}|…+)? ?[\])>}]?$",
     re.IGNORECASE,
 )
+_ADDRESSES = re.compile(r"(?:[\w\"' .-]{0,40}<?[\w.+-]{1,64}@[\w.-]{3,64}>?[;,]? ?){1,4}")
 _ABOVE = re.compile(
     r"[请請]?在此[线線行]以上回[复復覆]|(?:reply|response) above (?:this|the) line", re.IGNORECASE
 )
@@ -103,3 +104,14 @@ def is_ellipsis(folded: str) -> bool:
 def is_rule(folded: str) -> bool:
     """Tell whether a line only draws a rule."""
     return bool(_RULE.match(folded))
+
+
+def is_torn(quoted: str, following: str) -> bool:
+    """Tell whether wrapping tore the following line off a quoted one.
+
+    Only what is too short to be an answer, or a piece of a list of addresses, counts.
+    """
+    if len(quoted) < 60 or not following.isascii():
+        return False
+    addresses = len(following) <= 80 and bool(_ADDRESSES.fullmatch(following))
+    return addresses or (len(quoted) >= 66 and 0 < len(following) <= 24)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from autoreply import addresses, machine_words, subjects, threading
+from autoreply import addresses, machine_words, threading
 from autoreply.evidence import INSTANCE_HEADER, Case, Ours
 
 # --- our own mail ---------------------------------------------------------------------------
@@ -27,10 +27,11 @@ def empty_answer_to_own(case: Case) -> bool:
 def from_ourselves(case: Case) -> bool:
     """From or Reply-To is one of our mailboxes."""
     senders = (*case.mail.authors, *case.mail.reply_to)
-    return any(_is_ours(address.key, case.ours) for address in senders)
+    return any(is_ours(address.key, case.ours) for address in senders)
 
 
-def _is_ours(address: str, ours: Ours) -> bool:
+def is_ours(address: str, ours: Ours) -> bool:
+    """Say whether an address is one of our mailboxes."""
     return address in ours.addresses or addresses.canonical(address) in ours.addresses
 
 
@@ -38,16 +39,17 @@ def _is_ours(address: str, ours: Ours) -> bool:
 
 
 def recall(case: Case) -> bool:
-    """Exchange wants a message back: 撤回: or Recall:, and no question."""
+    """Exchange wants a message back: 撤回: or Recall:, and its own words or none."""
     subject = machine_words.begins(machine_words.RECALL, case.mail.subject)
-    return subject and not machine_words.asks(case.mail.said.text)
+    return subject and machine_words.recalls(case.mail.text or case.mail.said.text)
 
 
 def read_receipt(case: Case) -> bool:
-    """已读: or Read:, and no question."""
+    """已读: or Read:, a text that says so, and no question."""
     mail = case.mail
     by_subject = machine_words.begins(machine_words.READ_RECEIPT, mail.subject)
-    return by_subject and not machine_words.asks(mail.said.text + mail.subject)
+    read = machine_words.acknowledges_reading(mail.text or mail.said.text)
+    return by_subject and read and not machine_words.asks(mail.said.text + mail.subject)
 
 
 def meeting(case: Case) -> bool:
@@ -92,7 +94,9 @@ def bounce_subject(case: Case) -> bool:
 def weak_bounce_subject(case: Case) -> bool:
     """A subject of failed delivery over a text with status code."""
     begins = machine_words.begins(machine_words.WEAK_BOUNCE, case.mail.subject)
-    return begins and machine_words.speaks_of_delivery(case.mail.text or case.mail.said.text)
+    text = case.mail.text or case.mail.said.text
+    person = machine_words.is_person_about_mail(text)
+    return begins and machine_words.speaks_of_delivery(text) and not person
 
 
 def bounce_body(case: Case) -> bool:
@@ -105,15 +109,15 @@ def bounce_body(case: Case) -> bool:
 
 def auto_submitted(case: Case, word: str) -> bool:
     """Some Auto-Submitted begins with this word."""
-    return any(_token(value).startswith(word) for value in case.mail.headers.all("Auto-Submitted"))
+    return any(token(value).startswith(word) for value in case.mail.headers.all("Auto-Submitted"))
 
 
 def auto_submitted_at_all(case: Case) -> bool:
     """Some Auto-Submitted is not `no`; comments and parameters do not count."""
-    return any(_token(v) not in {"no", ""} for v in case.mail.headers.all("Auto-Submitted"))
+    return any(token(v) not in {"no", ""} for v in case.mail.headers.all("Auto-Submitted"))
 
 
-def _token(value: str) -> str:
+def token(value: str) -> str:
     """Return a field's word: comments and parameters away, lower case."""
     return re.sub(r"\([^()]*\)", " ", value).split(";")[0].strip().strip("\"'").lower()
 
@@ -134,18 +138,25 @@ _AUTO_HEADERS = (
     "X-Auto-Generated",
     "X-FC-Machinegenerated",
     "X-POST-MessageClass",
+    "X-Autoreply-Domain",
+    "X-Vacation",
 )
 
 
 def auto_header(case: Case) -> bool:
     """Any of the headers of autoresponders, unless it says no."""
     values = [value for name in _AUTO_HEADERS for value in case.mail.headers.all(name)]
-    return any(_token(value) not in {"no", "false", "0"} for value in values)
+    identifiers = (
+        *case.mail.headers.all("Content-Identifer"),
+        *case.mail.headers.all("Content-Identifier"),
+    )
+    exchange = any(token(value) in {"exautoreply", "outofoffice"} for value in identifiers)
+    return exchange or any(token(value) not in {"no", "false", "0"} for value in values)
 
 
 def autoresponder_delivery(case: Case) -> bool:
     """Delivered-To: Autoresponder."""
-    return any(_token(v) == "autoresponder" for v in case.mail.headers.all("Delivered-To"))
+    return any(token(v) == "autoresponder" for v in case.mail.headers.all("Delivered-To"))
 
 
 def qq_auto_reply(case: Case) -> bool:
@@ -155,7 +166,7 @@ def qq_auto_reply(case: Case) -> bool:
         for name in ("X-QQ-HolidayReply", "X-QQ-AUTO-REPLY", "X-QQ-AutoReply")
         for value in case.mail.headers.all(name)
     ]
-    return any(_token(value) not in {"false", "no", "0"} for value in values)
+    return any(token(value) not in {"false", "no", "0"} for value in values)
 
 
 def auto_subject(case: Case) -> bool:
@@ -163,10 +174,16 @@ def auto_subject(case: Case) -> bool:
     return machine_words.begins(machine_words.AUTO_REPLY, case.mail.subject)
 
 
+def auto_text(case: Case) -> bool:
+    """A text that says of itself that it is an automatic reply."""
+    return machine_words.opens_like_auto_reply(case.mail.said.text)
+
+
 def weak_auto_subject(case: Case) -> bool:
     """外出, 休假 or vacation as subject, and no question."""
     begins = machine_words.begins(machine_words.WEAK_AUTO_REPLY, case.mail.subject)
-    return begins and not machine_words.asks(case.mail.subject + case.mail.said.text)
+    asks = machine_words.asks(case.mail.subject) or machine_words.asks(case.mail.said.text)
+    return begins and not asks
 
 
 def response_suppressed(case: Case) -> bool:
@@ -181,7 +198,7 @@ def response_suppressed(case: Case) -> bool:
 def precedence(case: Case, *words: str) -> bool:
     """Some Precedence or X-Precedence is one of the words."""
     values = (*case.mail.headers.all("Precedence"), *case.mail.headers.all("X-Precedence"))
-    return any(_token(value).replace("-", "_") in words for value in values)
+    return any(token(value).replace("-", "_") in words for value in values)
 
 
 def list_headers(case: Case) -> bool:
@@ -194,10 +211,25 @@ def loop_header(case: Case) -> bool:
     return _has(case, "X-Loop")
 
 
+_NOTIFICATIONS = (
+    "X-Cron-Env",
+    "X-Bugzilla-Reason",
+    "X-GitHub-Reason",
+    "X-GitLab-NotificationReason",
+    "X-JIRA-FingerPrint",
+    "X-Facebook-Notify",
+)
+
+
+def notification(case: Case) -> bool:
+    """Headers of programs that report what happened elsewhere."""
+    return _has(case, *_NOTIFICATIONS)
+
+
 def relay_notification(case: Case) -> bool:
     """X-AMAZON-MAIL-RELAY-TYPE: NOTIFICATION."""
     kinds = case.mail.headers.all("X-AMAZON-MAIL-RELAY-TYPE")
-    return any(_token(kind) == "notification" for kind in kinds)
+    return any(token(kind) == "notification" for kind in kinds)
 
 
 def _has(case: Case, *names: str) -> bool:
@@ -227,88 +259,3 @@ def robot_envelope(case: Case, pattern: str) -> bool:
 def null_sender(case: Case) -> bool:
     """The envelope sender is `<>`."""
     return case.mail.return_path == ""
-
-
-# --- persons whom a machine should not answer -----------------------------------------------------
-
-
-def not_addressed(case: Case) -> bool:
-    """We are in none of To, Cc, Delivered-To, Resent-To and their like."""
-    mail = case.mail
-    recipients = (*mail.to, *mail.cc, *mail.delivered_to)
-    return bool(case.ours.addresses) and not any(_is_ours(a.key, case.ours) for a in recipients)
-
-
-def bad_sender(case: Case) -> bool:
-    """No From, several, an address that is none, or an injected header."""
-    mail = case.mail
-    several = len({author.key for author in mail.authors}) > 1
-    invalid = not mail.author or not addresses.is_valid(mail.author.address)
-    injected = bool(re.search(r"[\r\n]\s*[A-Za-z-]{2,40}:", mail.raw_subject))
-    return several or invalid or injected
-
-
-def untrusted(case: Case) -> bool:
-    """Marked as spam by our server, or not authenticated."""
-    spam = case.ours.trust_spam_headers and any(
-        _token(value).startswith("yes")
-        for name in ("X-Spam-Flag", "X-Spam-Status")
-        for value in case.mail.headers.all(name)
-    )
-    return spam or _forged(case)
-
-
-def _forged(case: Case) -> bool:
-    """Believe only the topmost result, and only of our own service."""
-    result = case.mail.headers.get("Authentication-Results").lower()
-    if not case.ours.authserv_id or result.split(";")[0].split()[:1] != [
-        case.ours.authserv_id.lower()
-    ]:
-        return False
-    spf_fails = bool(re.search(r"\bspf=(?:hard)?fail", result))
-    return "dmarc=fail" in result or (spf_fails and bool(re.search(r"\bdkim=none", result)))
-
-
-def stale(case: Case) -> bool:
-    """Older than anybody waits, or from before the channel began."""
-    mail, ours = case.mail, case.ours
-    old = mail.date is not None and case.now - mail.date > ours.max_age
-    arrived = mail.received_at or mail.date
-    return old or (ours.since is not None and arrived is not None and arrived < ours.since)
-
-
-def asked_for_person(case: Case) -> bool:
-    """人工 and nothing else."""
-    return bool(machine_words.PERSON.fullmatch(case.mail.said.text.strip()))
-
-
-def opted_out(case: Case) -> bool:
-    """退订 and nothing else, now or earlier."""
-    return case.history.opted_out or bool(
-        machine_words.OPT_OUT.fullmatch(case.mail.said.text.strip())
-    )
-
-
-def _subject_asks(case: Case) -> bool:
-    """Tell whether the subject alone can be a question: new, and more than a word or two."""
-    subject = case.mail.subject
-    letters = sum(char.isalnum() for char in subjects.bare(subject))
-    return letters >= 4 and not subjects.is_reply(subject) and not case.mail.encrypted
-
-
-def nothing_but_files(case: Case) -> bool:
-    """Attachments, no text, and no question as subject."""
-    mail = case.mail
-    asked = _subject_asks(case) and machine_words.asks(mail.subject)
-    return bool(mail.attachments) and not mail.said.text and not asked and not mail.encrypted
-
-
-def nothing_said(case: Case) -> bool:
-    """No text that can be read, and no subject that could be a question."""
-    mail = case.mail
-    return mail.encrypted or _unreadable(case) or (not mail.said.text and not _subject_asks(case))
-
-
-def _unreadable(case: Case) -> bool:
-    text = case.mail.said.text
-    return text.count("\ufffd") * 3 > len(text) > 0

@@ -187,6 +187,26 @@ MACHINES: list[tuple[str, str, Inbound]] = [
     ),
     ("N19", "report", mail("您的邮件已阅读。", Subject="已读: 门锁")),
     ("N19", "report", mail("Your message was read.", Subject="Read: lock")),
+    ("N19", "report", mail("您发给 wf 的邮件已于 2024-03-05 被阅读", Subject="回执：门锁")),
+    (
+        "N19",
+        "recall",
+        mail(
+            'Fang would like to recall the message, "Lock: why does it blink? Is it broken?".',
+            Subject="Recall: Lock: why does it blink? Is it broken?",
+        ),
+    ),
+    *[
+        ("N20", "auto_reply", mail(body, Subject="Re: 门锁"))
+        for body in (
+            "您好，这是一封自动回复邮件。您的来信我已收到，会尽快答复。",
+            "[自动回复] 我在外地出差，周五回来。",
+            "来信收到，稍后联系您。本邮件为自动回复，请勿直接回复。",
+            "This is an automated response. We have received your mail.",
+        )
+    ],
+    ("N14", "auto_reply", mail(Content_Identifer="ExAutoReply")),
+    ("N14", "system", mail(X_Cron_Env="<SHELL=/bin/sh>")),
     *[
         ("N20", "auto_reply", mail("您好，来信收到，稍后回复。", Subject=subject))
         for subject in (
@@ -212,6 +232,12 @@ MACHINES: list[tuple[str, str, Inbound]] = [
             "Abwesenheitsnotiz: x",
             "Réponse automatique : x",
             "自动回复 Re: 门锁",
+            "来自QQ邮箱的假期自动回复",
+            "这是一封自动回复邮件",
+            "王芳 不在办公室",
+            "Fang Wang is out of the office.",
+            "AUTO: Fang Wang is out of the office (returning 2024-03-05)",
+            "Auto-Reply from wf",
         )
     ],
     *[
@@ -234,6 +260,12 @@ MACHINES: list[tuple[str, str, Inbound]] = [
             "Delivery failure",
             "無法傳遞: 門鎖",
             "Mail System Error - Returned Mail",
+            "退信",
+            "邮件被退回：门锁",
+            "投递通知",
+            "郵件系統退信通知",
+            "Returned mail",
+            "Message you sent blocked by our bulk email filter",
         )
     ],
 ]
@@ -286,6 +318,32 @@ PEOPLE: list[tuple[str, Inbound]] = [
             "Warning: battery low",
             "notice of failure",
             "自动锁打不开",
+            "系统退信怎么办",
+            "自动回复没有解决我的问题",
+            "不在家，怎么取件",
+            "OOO",
+            "Auto: how to lock it",
+        )
+    ],
+    *[
+        (subject, mail(body, Subject=subject))
+        for subject, body in (
+            ("回复: 自动回复: 门锁打不开", "您们的自动回复没有解决我的问题，灯还是不亮"),
+            ("退信", "我给您们写的邮件被退信了，为什么？"),
+            ("转发：系统退信", "给您们发邮件一直退回，请帮忙看看"),
+            ("撤回：昨天的退款申请", "我想撤回昨天的退款申请，请处理。"),
+            ("已读：收到您的答复了", "收到了，但灯还是不亮"),
+            ("回执：已寄回", "门锁已寄回，单号 SF123，请查收"),
+            ("Read: the manual says otherwise", "It says that the light turns blue."),
+            ("Recall: is my lock affected", "The serial number is 123."),
+            ("Returned mail", "I returned the lock by mail last week, when is the refund?"),
+            ("Failure notice on the app", "The app shows a failure notice."),
+            ("rejected", "My refund was rejected. The page says: server error 550 for recipient"),
+            ("邮件发送失败", "给客服发邮件失败，提示 550 Mailbox not found，地址对吗？"),
+            ("Re: 说明书", "您发送的邮件无法打开附件，能换个格式吗？user@b.cn"),
+            ("验证码", "无法发送到收件人邮箱，怎么办？我的邮箱 a@b.cn"),
+            ("求助", "我在休假，门锁打不开了，请自动回复我"),
+            ("接受: 换货方案", "我接受换货，什么时候上门？"),
         )
     ],
     (
