@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kb import changes, markup
@@ -35,12 +36,22 @@ ARTICLE = "article"
 
 def visible(now: datetime, audiences: Iterable[str]) -> ColumnElement[bool]:
     """Return the condition under which an article may be shown at this moment."""
+    return _visible(now, tuple(audiences))
+
+
+def _visible(
+    now: datetime | BindParameter[datetime], audiences: Sequence[str] | BindParameter[Sequence[str]]
+) -> ColumnElement[bool]:
     return and_(
         Article.live_version.is_not(None),
-        Article.audience.in_(tuple(audiences)),
+        Article.audience.in_(audiences),
         or_(Article.publish_at.is_(None), Article.publish_at <= now),
         or_(Article.expire_at.is_(None), Article.expire_at > now),
     )
+
+
+VISIBLE = _visible(bindparam("now"), bindparam("audiences", expanding=True))
+"""The same for statements that are made once, with the parameters `now` and `audiences`."""
 
 
 def seen(session: Session, article_id: int, *, now: datetime, audiences: Iterable[str]) -> Article:
@@ -71,8 +82,14 @@ def get(session: Session, article_id: int) -> Article:
 
 def count_published(session: Session, *, now: datetime, most: int | None = None) -> int:
     """Return how many public articles customers can see now, counting no further than `most`."""
-    seen_now = select(Article.id).where(visible(now, (PUBLIC,))).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(seen_now)) or 0
+    return session.scalar(_counting(most), {"now": now, "audiences": (PUBLIC,)}) or 0
+
+
+@cache
+def _counting(most: int | None) -> Select[int]:
+    """Make the statement once for each bound: every question asks it."""
+    seen_now = select(Article.id).where(VISIBLE).limit(most).subquery()
+    return select(func.count()).select_from(seen_now)
 
 
 def create(

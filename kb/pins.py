@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from kb import articles, audit, changes
@@ -14,6 +14,9 @@ from kb.articles import ARTICLE
 from kb.errors import Invalid, NotFound
 from kb.models.steering import Pin
 from kb.wording import LONGEST_KEY, key_of
+
+# Made once, because every question asks it: making it anew takes longer than the answer.
+_PINNED = select(Pin.article_id).where(Pin.key.in_(bindparam("keys", expanding=True))).limit(1)
 
 
 def put(
@@ -100,7 +103,7 @@ def pinned(session: Session, *texts: str) -> int | None:
     keys = {key for key in map(key_of, texts) if key}
     if not keys:
         return None
-    return session.scalar(select(Pin.article_id).where(Pin.key.in_(keys)).limit(1))
+    return session.scalar(_PINNED, {"keys": sorted(keys)})
 
 
 def _told(session: Session, row: Pin, verb: str, actor: Actor, now: datetime) -> None:

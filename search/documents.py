@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from kb import categories
 from kb.db import Database
 from kb.models.knowledge import INTERNAL, Article, Category
 from kb.models.service import Ticket
@@ -38,14 +39,26 @@ class Batch:
     deletes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """A category as documents need it."""
+
+    parent: int | None
+    slug: str
+    name: str
+    name_en: str
+
+
+_BRANCHES = select(Category.id, Category.parent_id, Category.slug, Category.name, Category.name_en)
+
+
 class Reader:
     """Reads documents in one unit of work; knows the category tree, so make a new one for each."""
 
     def __init__(self, session: Session, analyzer: Analyzer) -> None:
-        """Read the category tree."""
+        """Prepare; the category tree is read when first needed."""
         self._session = session
         self._analyzer = analyzer
-        self._categories = _paths(session)
 
     def batch(self, kind: str, ids: Iterable[int]) -> Batch:
         """Return what an index has to do for these objects, whatever happened to them.
@@ -61,20 +74,39 @@ class Reader:
         deletes = (f"{kind}:{number}" for number in wanted)
         return Batch(tuple(upserts), tuple(gone for gone in deletes if gone not in there))
 
-    def card(self, article: Article) -> Card:
-        """Return an article as the finder sees it."""
-        path = self._categories.get(article.category_id or 0, ())
+    def card(self, article: Any, phrasings: Sequence[str]) -> Card:
+        """Return an article as the finder sees it.
+
+        Args:
+            article: the row, or the columns of it that are named here.
+            phrasings: its other ways to ask, in order.
+        """
         return Card(
             id=article.id,
             question=article.question,
-            phrasings=tuple(phrasing.text for phrasing in article.phrasings),
+            phrasings=tuple(phrasings),
             answer=article.body_text,
-            category=tuple(category.slug for category in path),
+            category=tuple(branch.slug for branch in self._path(article.category_id)),
             audience=article.audience,
             language=article.language,
             updated_at=article.updated_at,
             boost=article.boost,
         )
+
+    def _path(self, category_id: int | None) -> tuple[_Branch, ...]:
+        """Return a category and all above it, nearest first; circles end."""
+        found: dict[int, _Branch] = {}
+        while category_id is not None and category_id not in found:
+            branch = self._branches.get(category_id)
+            if branch is None:
+                break
+            found[category_id] = branch
+            category_id = branch.parent
+        return tuple(found.values())
+
+    @cached_property
+    def _branches(self) -> Mapping[int, _Branch]:
+        return {row[0]: _Branch(*row[1:]) for row in self._session.execute(_BRANCHES)}
 
     def _articles(self, ids: Sequence[int]) -> list[Document]:
         query = (
@@ -86,11 +118,12 @@ class Reader:
         return [self._article(row) for row in self._session.scalars(query)]
 
     def _article(self, article: Article) -> Document:
-        path = self._categories.get(article.category_id or 0, ())
+        path = self._path(article.category_id)
         names = [name for category in path for name in (category.name, category.name_en) if name]
         if article.applies_to:
             names.append(article.applies_to)
-        return document(self._analyzer, self.card(article), names)
+        phrasings = [phrasing.text for phrasing in article.phrasings]
+        return document(self._analyzer, self.card(article, phrasings), names)
 
     def _tickets(self, ids: Sequence[int]) -> list[Document]:
         query = (
@@ -103,7 +136,7 @@ class Reader:
 
     def _ticket(self, ticket: Ticket) -> Document:
         said = "\n".join(message.text for message in ticket.messages)[:MAX_TICKET]
-        path = self._categories.get(ticket.category_id or 0, ())
+        path = self._path(ticket.category_id)
         fields = self._analyzer.document_fields(
             ticket.subject, [ticket.number], said, [category.name for category in path]
         )
@@ -128,11 +161,3 @@ def everything(database: Database, analyzer: Analyzer) -> Iterator[Document]:
                 break
             yield from made
             last = ids[-1]
-
-
-def _paths(session: Session) -> Mapping[int, tuple[Category, ...]]:
-    """Return category id -> it and all above it, nearest first."""
-    return {
-        category.id: tuple(categories.path(session, category.id))
-        for category in categories.tree(session)
-    }
