@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEMO = Path(__file__).parent.parent / "data" / "demo" / "articles"
+QUICK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,29 @@ def parser(description: str) -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(description=description)
     found.add_argument("--corpus", type=Path, help="JSONL, also .gz, with question and answer")
     found.add_argument("--articles", type=int, default=2_000, help="how many are used")
+    found.add_argument("--json", type=Path, help="write the figures to this file as well")
+    found.add_argument("--quick", action="store_true", help=f"{QUICK} articles, few questions")
     return found
 
 
+def chosen_texts(given: argparse.Namespace) -> list[Text]:
+    """Return the texts that the command line asks for."""
+    return texts(given.corpus, QUICK if given.quick else given.articles)
+
+
 def texts(corpus: Path | None, articles: int) -> list[Text]:
-    """Return texts of the file, or sentences of the demo base in new combinations (seed 0)."""
+    """Return texts of the file, or sentences of the demo base in new combinations (seed 0).
+
+    When more are wanted than the file holds, the rest is made of its lines: each with the title
+    of one article and the lines of two, so that words stay as often used as they were.
+    """
     if corpus is None:
         return _made(articles)
     opened = gzip.open if corpus.suffix == ".gz" else open
     with opened(corpus, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
-    return [Text(row["question"], row.get("answer") or "") for row in rows[:articles]]
+    found = [Text(row["question"], row.get("answer") or "") for row in rows[:articles]]
+    return found + _varied(found, articles - len(found))
 
 
 def questions(found: list[Text], count: int) -> list[str]:
@@ -51,6 +64,17 @@ def questions(found: list[Text], count: int) -> list[str]:
 def _stretch(answer: str, chance: random.Random) -> str:
     start = chance.randrange(max(1, len(answer) - 12))
     return answer[start : start + 12]
+
+
+def _varied(found: list[Text], more: int) -> list[Text]:
+    chance = random.Random(2)
+    made = []
+    for number in range(more):
+        one, other = chance.choice(found), chance.choice(found)
+        lines = one.answer.splitlines()[::2] + other.answer.splitlines()[1::2]
+        chance.shuffle(lines)
+        made.append(Text(f"{one.question[:100]} {number}", "\n".join(lines)))
+    return made
 
 
 def _made(articles: int) -> list[Text]:

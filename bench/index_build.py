@@ -1,24 +1,34 @@
 """How fast an index is built, how large it is, how long one publish takes.
 
-Limit: with tantivy the analysis in Python (bench/analysis.py), with whoosh its own posting pool.
-The yardstick is SQLite FTS5 over the same tokens in the same run.
+Yardsticks of the same run: jieba's own time over the same text, and SQLite FTS5 over the same
+tokens. Limits: with tantivy the analysis (bench/analysis.py) and one writing thread, with whoosh
+its pool of postings in Python. A publish is one commit: with tantivy it waits for the disk and
+for merges, with whoosh it writes a small segment.
 """
 
 from __future__ import annotations
 
-import sqlite3
+import logging
 import tempfile
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from bench.corpus import parser, texts
+import jieba
+
+from bench.corpus import Text, chosen_texts, parser
+from bench.report import Each, Report, Spent, timed
+from bench.yardsticks import Tfidf, fts5
 from search.analysis import Analyzer
 from search.dictionaries import shipped
 from search.engine import ARTICLE, Document, Position
 from search.engines import open_engine
+from search.text import fold
+
+ENGINES = ("tantivy", "whoosh", "memory")
+PUBLISHED = 20
 
 
-def documents(analyzer: Analyzer, corpus: Path | None, articles: int) -> list[Document]:
+def documents(analyzer: Analyzer, found: Sequence[Text]) -> list[Document]:
     """Analyse the corpus."""
     return [
         Document(
@@ -26,58 +36,81 @@ def documents(analyzer: Analyzer, corpus: Path | None, articles: int) -> list[Do
             ARTICLE,
             analyzer.document_fields(text.question, [], text.answer, []),
         )
-        for number, text in enumerate(texts(corpus, articles))
+        for number, text in enumerate(found)
     ]
 
 
-def fts5(path: Path, made: list[Document]) -> sqlite3.Connection:
-    """Build the yardstick: question and answer, segmented."""
-    connection = sqlite3.connect(path)
-    connection.execute("CREATE VIRTUAL TABLE page USING fts5(question, answer)")
-    rows = ((one.fields["question"], one.fields["answer"]) for one in made)
-    connection.executemany("INSERT INTO page VALUES (?, ?)", rows)
-    connection.commit()
-    return connection
-
-
-def size(folder: Path) -> float:
-    """Return megabytes under a folder."""
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
-
-
 def main() -> None:
-    """Print seconds, documents per second, megabytes and milliseconds of one publish."""
-    options = parser(__doc__ or "").parse_args()
+    """Print seconds, documents a second, megabytes and milliseconds of one publish."""
+    options = parser(__doc__ or "")
+    options.add_argument("--engine", action="append", choices=ENGINES)
+    given = options.parse_args()
+    found = chosen_texts(given)
+    report = Report("index_build", articles=len(found))
+    jieba_alone = _segmented(found)
     analyzer = Analyzer(shipped())
-    begin = time.perf_counter()
-    made = documents(analyzer, options.corpus, options.articles)
-    analysing = time.perf_counter() - begin
-    print(f"analysis  {analysing:7.1f} s  {len(made) / analysing:8.0f} documents/s")
-    with tempfile.TemporaryDirectory() as folder:
-        begin = time.perf_counter()
+    analyzer.document_fields("热身", [], "热身", [])
+    with timed() as analysed:
+        made = documents(analyzer, found)
+    with tempfile.TemporaryDirectory() as folder, timed() as beaten:
         fts5(Path(folder) / "fts.db", made)
-        yardstick = time.perf_counter() - begin
-        print(f"fts5      {yardstick:7.1f} s  {len(made) / yardstick:8.0f} documents/s")
-    for name in ("tantivy", "whoosh", "memory"):
-        _measure(name, made, yardstick)
+    with timed() as fitted:
+        Tfidf(found)
+    named = {"jieba alone": jieba_alone, "analysis": analysed, "fts5": beaten, "tf-idf": fitted}
+    for name, spent in named.items():
+        report.add(name, **_figures(spent, len(found)))
+    for name in given.engine or ENGINES:
+        _engine(report, name, made, analysed, jieba_alone, beaten)
+    report.write(given.json)
 
 
-def _measure(name: str, made: list[Document], yardstick: float) -> None:
+def _segmented(found: Sequence[Text]) -> Spent:
+    """Let jieba cut everything, as anybody would who builds an index with it."""
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    with timed() as spent:
+        for text in found:
+            for part in (text.question, text.answer):
+                for _ in tokenizer.cut_for_search(fold(part)):
+                    pass
+    return spent
+
+
+def _figures(spent: Spent, articles: int) -> dict[str, float]:
+    return {"s": spent.wall, "cpu_s": spent.cpu, "articles/s": articles / max(spent.wall, 1e-9)}
+
+
+def _engine(
+    report: Report,
+    name: str,
+    made: Sequence[Document],
+    analysed: Spent,
+    jieba_alone: Spent,
+    beaten: Spent,
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(name, Path(folder))
-        begin = time.perf_counter()
-        engine.build(made, Position())
-        seconds = time.perf_counter() - begin
-        megabytes = size(Path(folder))
-        begin = time.perf_counter()
-        for one in made[:10]:
-            engine.apply([one], [], Position())
-        publish = (time.perf_counter() - begin) / 10 * 1e3
-        print(
-            f"{name:8}  {seconds:7.1f} s  {len(made) / seconds:8.0f} documents/s"
-            f"  {seconds / yardstick:5.2f} × fts5  {megabytes:7.1f} MB  publish {publish:7.1f} ms"
-        )
+        with timed() as spent:
+            engine.build(made, Position())
+        megabytes = _size(Path(folder))
+        each = Each()
+        for one in made[:PUBLISHED]:
+            each.run(lambda one=one: engine.apply([one], [], Position()))  # type: ignore[misc]
         engine.close()
+    whole = Spent(analysed.wall + spent.wall, analysed.cpu + spent.cpu)
+    report.add(name, **_figures(spent, len(made)), MB=megabytes)
+    report.add(
+        f"{name} with analysis",
+        **_figures(whole, len(made)),
+        jieba=whole.cpu / jieba_alone.cpu,
+        fts5=spent.cpu / beaten.cpu,
+    )
+    report.add(f"{name} publish, ms", **each.figures())
+
+
+def _size(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
 
 
 if __name__ == "__main__":

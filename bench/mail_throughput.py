@@ -45,7 +45,6 @@ def main() -> None:
     options.add_argument("--mails", type=int, default=400)
     options.add_argument("--engine", default="auto")
     options.add_argument("--profile", action="store_true", help="where the time goes")
-    options.add_argument("--quick", action="store_true", help="few articles, few mails")
     chosen = options.parse_args()
     articles, mails = (300, 60) if chosen.quick else (chosen.articles, chosen.mails)
     found = texts(chosen.corpus, articles)

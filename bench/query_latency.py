@@ -1,90 +1,110 @@
-"""How long a question takes in each engine, without the encoder.
+"""How long a question takes, without the encoder: in each engine alone, and on the whole way.
 
-Each question goes to every engine in turn, and to the yardsticks in the same run: SQLite FTS5
-over the same words (bm25, title × 3) and plain TF-IDF over character pairs (scikit-learn).
-Limit: with tantivy reading postings, one clause per token; with whoosh reading postings in
-Python, which is why it leaves out the most frequent tokens of long questions.
+Each question goes to every engine in turn and to the yardsticks in the same run: SQLite FTS5 over
+the same words (bm25, title × 3) and plain TF-IDF over character pairs (scikit-learn). The whole
+way is `Finding.find`: analysis, index, database, features, model; and `Finding.answering`, which
+also reads a text as it may have been meant and decides its band.
+Limits: with tantivy the postings of the question's commonest tokens, one clause each; with whoosh
+reading postings in Python, which is why the most frequent tokens of long questions are left out;
+on the whole way reading 24 candidates from the database and comparing them.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-
-from bench.corpus import Text, parser, questions, texts
-from bench.index_build import documents, fts5
+from bench.base import NOW, open_database, open_finding
+from bench.corpus import Text, chosen_texts, parser, questions
+from bench.index_build import documents
+from bench.report import Each, Report
+from bench.yardsticks import LIMIT, Tfidf, ask_fts5, fts5
+from kb.db import Database
 from search.analysis import Analyzer
 from search.dictionaries import shipped
 from search.engine import Document, Position
 from search.engines import open_engine
+from search.finding import Finding
 from search.query import build
 
-LIMIT = 24
+ENGINES = ("tantivy", "whoosh", "memory")
+WARM = 20
+
+Way = Callable[[str], object]
 
 
 def main() -> None:
     """Print median, 95th percentile and ratios."""
     options = parser(__doc__ or "")
     options.add_argument("--queries", type=int, default=300)
-    chosen = options.parse_args()
-    analyzer = Analyzer(shipped())
-    made = documents(analyzer, chosen.corpus, chosen.articles)
-    found = texts(chosen.corpus, chosen.articles)
-    asked = questions(found, chosen.queries)
-    with tempfile.TemporaryDirectory() as folder:
-        ways = {
-            "fts5": _fts5(fts5(Path(folder) / "fts.db", made), analyzer),
-            "tf-idf": _tfidf(found),
-            "building a query": lambda text: build(analyzer, text, audiences=("public",)),
-            **{
-                name: _engine(name, Path(folder), made, analyzer)
-                for name in ("tantivy", "whoosh", "memory")
-            },
-        }
-        _report(ways, asked)
+    options.add_argument("--engine", action="append", choices=ENGINES)
+    given = options.parse_args()
+    found = chosen_texts(given)
+    asked = questions(found, WARM + (40 if given.quick else given.queries))
+    engines = tuple(given.engine or ENGINES)
+    report = Report("query_latency", articles=len(found), queries=len(asked) - WARM)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        _measure(report, _alone(Path(folder), found, engines), asked, against="fts5")
+        whole: dict[str, Way] = {}
+        database = opened.enter_context(open_database(Path(folder), found))
+        for name in engines:
+            if name != "memory":
+                whole |= _whole(opened, database, Path(folder), name)
+        _measure(report, whole, asked, against=next(iter(whole), ""))
+    report.write(given.json)
 
 
-def _report(ways: dict[str, Callable[[str], object]], asked: list[str]) -> None:
-    spent: dict[str, list[float]] = {name: [] for name in ways}
-    for text in asked:
+def _measure(
+    report: Report, ways: Mapping[str, Way], asked: Sequence[str], *, against: str
+) -> None:
+    """Ask every question of every way, so that all meet the same disturbances."""
+    spent = {name: Each() for name in ways}
+    for number, text in enumerate(asked):
         for name, way in ways.items():
-            begin = time.perf_counter()
-            way(text)
-            spent[name].append((time.perf_counter() - begin) * 1e3)
-    base = float(np.median(spent["fts5"]))
-    for name, times in spent.items():
-        middle, high = np.percentile(times, [50, 95])
-        print(f"{name:18} p50 {middle:8.2f} ms  p95 {high:8.2f} ms  {middle / base:6.2f} × fts5")
+            each = spent[name] if number >= WARM else Each()
+            each.run(lambda way=way, text=text: way(text))  # type: ignore[misc]
+    base = spent[against].figures()["cpu_p50"] if against else 1.0
+    for name, each in spent.items():
+        figures = each.figures()
+        report.add(name, **figures, **{f"× {against}": figures["cpu_p50"] / max(base, 1e-6)})
 
 
-def _engine(
-    name: str, folder: Path, made: list[Document], analyzer: Analyzer
-) -> Callable[[str], object]:
+def _alone(folder: Path, found: Sequence[Text], engines: Sequence[str]) -> dict[str, Way]:
+    analyzer = Analyzer(shipped())
+    made = documents(analyzer, found)
+    return {
+        "fts5": ask_fts5(fts5(folder / "fts.db", made), analyzer),
+        "tf-idf": Tfidf(found),
+        "building a query": lambda text: build(analyzer, text, audiences=("public",)),
+        **{name: _engine(name, folder / "alone", made, analyzer) for name in engines},
+    }
+
+
+def _engine(name: str, folder: Path, made: Sequence[Document], analyzer: Analyzer) -> Way:
     engine = open_engine(name, folder)
     engine.build(made, Position())
     return lambda text: engine.search(build(analyzer, text, audiences=("public",)), LIMIT)
 
 
-def _fts5(connection: sqlite3.Connection, analyzer: Analyzer) -> Callable[[str], object]:
-    statement = "SELECT rowid FROM page WHERE page MATCH ? ORDER BY bm25(page, 3.0, 1.0) LIMIT 24"
+def _whole(opened: ExitStack, database: Database, folder: Path, name: str) -> dict[str, Way]:
+    finding = opened.enter_context(open_finding(database, folder / name, engine=name))
+    finding.tutor.study(fit=False)
+    return {
+        f"find, {name}": lambda text: _find(finding, text),
+        f"answering, {name}": lambda text: _answer(finding, text),
+    }
 
-    def ask(text: str) -> object:
-        words = " OR ".join(f'"{word}"' for word in dict.fromkeys(analyzer.words(text)))
-        return connection.execute(statement, (words,)).fetchall() if words else []
 
-    return ask
+def _find(finding: Finding, text: str) -> object:
+    with finding.database.reading() as session:
+        return finding.find(session, text, limit=10, now=NOW)
 
 
-def _tfidf(found: list[Text]) -> Callable[[str], object]:
-    vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 2))
-    matrix = vectors.fit_transform(f"{text.question} {text.answer}" for text in found)
-    return lambda text: np.argsort(-(matrix @ vectors.transform([text]).T).toarray()[:, 0])[:LIMIT]
+def _answer(finding: Finding, text: str) -> object:
+    with finding.database.reading() as session:
+        return finding.answering(session, text, channel="search", limit=10, now=NOW)
 
 
 if __name__ == "__main__":
