@@ -47,6 +47,11 @@ def words() -> dict[str, str]:
         "notice.saved": gettext("挂了通知"),
         "notice.ended": gettext("撤下通知"),
         "dictionary.saved": gettext("改了词典"),
+        "pin.put": gettext("置顶了条目"),
+        "pin.removed": gettext("取消了置顶"),
+        "asking.adopted": gettext("采用了一条输入提示"),
+        "asking.declined": gettext("没采用一条输入提示"),
+        "asking.waiting": gettext("放回了一条输入提示"),
         "setting.profile": gettext("改了自己的资料"),
         "setting.company": gettext("改了公司设置"),
         "setting.automation": gettext("改了自动回复设置"),
@@ -72,5 +77,6 @@ def kinds() -> dict[str, str]:
         "spool": gettext("来信"),
         "setting": gettext("设置"),
         "dictionary": gettext("词典"),
+        "asking": gettext("输入提示"),
         "job": gettext("任务"),
     }

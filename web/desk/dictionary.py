@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from kb import audit
 from kb.errors import DomainError, Invalid
-from search import glossary
+from search import dictionaries, glossary
 from search.analysis import Analyzer
 from search.glossary import Texts
 from web import current, errors
-from web.desk import frame
+from web.desk import frame, gate
 from web.desk.blueprint import desk
 
 MOST_TRIAL = 200
@@ -80,10 +80,12 @@ def change() -> ResponseReturnValue:
     if request.form.get("do") != "save":
         raise Invalid("refused", field="do")
     typed = {field: request.form.get(field, "").replace("\r\n", "\n") for field in FIELDS}
+    page = gate.held_words(typed, dictionaries.parse(**_lists(typed)))
+    if page is not None:
+        return page
     try:
         with current.writing() as session:
-            texts = Texts(**{name: typed[field] for field, name in FIELDS.items()})
-            glossary.save(session, texts, now=current.now())
+            glossary.save(session, Texts(**_lists(typed)), now=current.now())
             thing = ("dictionary", None)
             audit.note(session, current.actor(), "dictionary.saved", thing, now=current.now())
     except DomainError as error:
@@ -94,6 +96,11 @@ def change() -> ResponseReturnValue:
             return _page(session, typed, faults, status=errors.status_of(error))
     current.parts().finding.wake()
     return frame.back("dictionary", "saved")
+
+
+def _lists(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the lists of the glossary by their own names."""
+    return {name: typed[field] for field, name in FIELDS.items()}
 
 
 def _try(text: str) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from kb.errors import Conflict, DomainError, Forbidden, NotFound
 from kb.models.knowledge import DRAFT, PUBLISHED, Article
 from kb.models.people import ADMIN, EDITOR
 from web import current, errors
-from web.desk import aids, choices, form, frame, merging
+from web.desk import aids, choices, form, frame, gate, merging
 from web.desk.blueprint import desk
 from web.locale import gettext
 from web.site import shown
@@ -173,7 +173,8 @@ def publish(article_id: int) -> ResponseReturnValue:
     def act(session: Session, values: dict[str, str]) -> ResponseReturnValue:
         return published(session, article_id, values)
 
-    return attempt(article_id, act)
+    url = url_for("desk.publish", article_id=article_id)
+    return gate.held(article_id, sent(), url) or attempt(article_id, act)
 
 
 def published(session: Session, article_id: int, values: dict[str, str]) -> ResponseReturnValue:
@@ -183,6 +184,7 @@ def published(session: Session, article_id: int, values: dict[str, str]) -> Resp
     if article.state == PUBLISHED and article.live_version == article.version:
         return frame.back("edit", "saved", article_id=article_id)
     publishing.publish(session, article_id, actor=current.actor(), now=current.now(), at=at)
+    gate.afterwards(session, article)
     said = "scheduled" if article.state != PUBLISHED else "published"
     return frame.back("edit", said, article_id=article_id)
 
@@ -236,9 +238,14 @@ def _minute(article: Article) -> object:
     return at.replace(second=0, microsecond=0) if at else None
 
 
+def sent() -> dict[str, str]:
+    """Return the posted form with the version that the writer began with."""
+    return form.posted() | {"version": request.form.get("version", "")}
+
+
 def attempt(article_id: int | None, act: Act) -> ResponseReturnValue:
     """Do something with the posted form; a refusal shows it again and nothing is lost."""
-    values = form.posted() | {"version": request.form.get("version", "")}
+    values = sent()
     try:
         with current.writing() as session:
             answer = act(session, values)

@@ -16,7 +16,7 @@ from kb import articles, markup
 from kb.errors import Invalid
 from kb.models.knowledge import Article, Revision
 from web import current
-from web.desk import changed, choices, editing, frame
+from web.desk import changed, choices, editing, frame, gate
 from web.desk.blueprint import desk
 from web.desk.merging import author_of
 from web.locale import gettext
@@ -71,6 +71,11 @@ def review(article_id: int) -> ResponseReturnValue:
         )
         return frame.back("edit", "returned", article_id=article_id)
 
+    if decision == "approve":
+        url = url_for("desk.review", article_id=article_id)
+        page = gate.held(article_id, editing.sent(), url)
+        if page is not None:
+            return page
     return editing.attempt(article_id, act)
 
 

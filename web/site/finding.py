@@ -18,6 +18,7 @@ from kb.errors import Unavailable
 from kb.models.knowledge import Article
 from search.finder import Match
 from search.finding import Found
+from search.suggest import ASKING, Suggestion
 from web import current, limits, locale, sessions
 from web.locale import gettext
 from web.site import home, shown
@@ -248,8 +249,8 @@ def _rows(session: Session, text: str) -> dict[str, Any]:  # Any: JSON
     rows = [
         {
             "title": item.text,
-            "url": _address(session, item.kind, item.id),
-            "category": item.detail,
+            "url": _address(session, item),
+            "category": gettext("别人问过") if item.kind == ASKING else item.detail,
             "parts": [[part, hit] for part, hit in item.parts],
         }
         for item in found
@@ -257,11 +258,13 @@ def _rows(session: Session, text: str) -> dict[str, Any]:  # Any: JSON
     return {"suggestions": rows, "total": len(rows)}
 
 
-def _address(session: Session, kind: str, number: int) -> str:
-    if kind == "category":
-        path = categories.path(session, number)
+def _address(session: Session, item: Suggestion) -> str:
+    if item.kind == ASKING:
+        return url_for("site.search", q=item.text)
+    if item.kind == "category":
+        path = categories.path(session, item.id)
         return shown.category_url(path[0]) if path else url_for("site.categories")
-    return shown.article_url(session.get_one(Article, number))
+    return shown.article_url(session.get_one(Article, item.id))
 
 
 def _answers(session: Session, text: str) -> dict[str, Any]:  # Any: JSON
