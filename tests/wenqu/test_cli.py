@@ -307,7 +307,7 @@ def test_a_row_that_is_wrong_is_named_and_the_rest_waits(installed: Wenqu, tmp_p
     path.write_text("question,answer\n怎么开门？,按指纹。\n,没有问题\n", encoding="utf-8")
     ran = installed("import", path)
     assert ran.code == 1
-    assert "3" in ran.err
+    assert "rows.csv第3行，问题：还空着" in ran.err
     assert "--skip-bad" in ran.err
     assert installed("index", "status", "--json").document["documents"] == 0
     assert installed("import", path, "--skip-bad", "--json").document["created"] == 1

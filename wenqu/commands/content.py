@@ -12,6 +12,7 @@ import click
 
 from kb import decoding, redaction, transfer
 from kb.errors import Invalid
+from web import import_words
 from wenqu.cli import Context, emit, emit_lines, json_option, pass_context
 from wenqu.wiring import clock, open_ready_database
 
@@ -36,16 +37,22 @@ def import_(
     except Invalid as error:
         problems = error.params.get("problems")
         for problem in problems if isinstance(problems, list) else ():
-            click.echo(str(transfer.Problem(**problem)), err=True)
+            click.echo(import_words.sentence(transfer.Problem(**problem)), err=True)
         raise
     for note in (*report.problems, *report.warnings):
-        click.echo(str(note), err=True)
+        click.echo(import_words.sentence(note), err=True)
     if as_json:
         emit(report.as_dict())
     else:
-        click.echo(
-            f"新增{report.created}条，更新{report.updated}条，没有变化{report.unchanged}条。"
-        )
+        click.echo(_told(report, dry_run))
+
+
+def _told(report: transfer.Report, dry_run: bool) -> str:
+    skipped = f"，跳过{report.skipped}条" if report.skipped else ""
+    said = (
+        f"新增{report.created}条，更新{report.updated}条，没有变化{report.unchanged}条{skipped}。"
+    )
+    return f"试着读了一遍，什么都没有写：{said}" if dry_run else said
 
 
 @click.command()
