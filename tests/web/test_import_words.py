@@ -26,7 +26,8 @@ def test_every_code_has_words() -> None:
     [
         (Problem("faq.csv:3", "question", "question_missing"),
          "faq.csv第3行，问题：还空着，写上客户会怎么问。"),
-        (Problem("a.md", "owner", "owner_unknown", "lin"), "a.md，负责人：没有这位用户，先空着（lin）。"),
+        (Problem("a.md", "owner", "owner_unknown", "lin"),
+         "a.md，负责人：没有这位用户，先空着（lin）。"),
         (Problem("a.png", "", "image_too_large"), "a.png：图片太大了，请缩小后再传。"),
     ],
 )  # fmt: skip
