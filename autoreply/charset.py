@@ -76,12 +76,18 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     Returns:
         The text; `damaged` when anything was lost.
     """
+    if data.isascii() and not _MAY_ESCAPE.search(data):
+        return Decoded(data.decode("ascii"), "ascii", damaged=False)
     codecs_declared = candidates(declared)
     if data.isascii() and not _is_seven_bit_code(codecs_declared, data):
         return Decoded(data.decode("ascii"), "ascii", damaged=False)
     text = _strict_utf8(data, codecs_declared) or _first_strict(data, codecs_declared)
     text = text or (None if _nearly_utf8(data) else _guess(data, codecs_declared))
     return text or _with_replacements(data, codecs_declared)
+
+
+# What HZ, ISO 2022, UTF-7 and UTF-16 write inside ASCII bytes.
+_MAY_ESCAPE = re.compile(rb"[\x00\x1b~+]")
 
 
 def candidates(declared: str | None) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ _DASHED = re.compile(
     rf"|\s]{{0,80}}$",
     re.IGNORECASE,
 )
+_TWO_DASHES = re.compile(r"[-_=—–*][^-_=—–*]*[-_=—–*]")
 _BARE = re.compile(
     r"^(?:begin forwarded message|开始转发的邮件|[开開]始[转轉](?:发|寄|發)[讯訊信][息件]"
     r"|下面是(?:被转发的邮件|被轉寄的郵件)|以下[是为](?:被?转发的|轉寄的)(?:邮件|郵件)) ?:?$",
@@ -87,8 +88,9 @@ def is_marker(folded: str) -> bool:
     """Tell whether a line says that everything below is an earlier mail."""
     if _ABOVE.search(folded) or _BARE.match(folded):
         return True
-    dashes = sum(char in "-_=—–*" for char in folded)
-    return dashes >= 2 and bool(_DASHED.match(folded) or _RUN_TOGETHER.match(folded))
+    if not _TWO_DASHES.search(folded):
+        return False
+    return bool(_DASHED.match(folded) or _RUN_TOGETHER.match(folded))
 
 
 def is_heading(folded: str) -> bool:
