@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from autoreply import (
     attributions,
+    history,
     html_text,
     labels,
     language,
@@ -139,7 +140,7 @@ def _without_banner(lines: _Lines) -> _Lines:
 
 
 def _without_quotes(lines: _Lines, *, is_reply: bool) -> tuple[_Lines, bool, bool]:
-    kept, removed = _fresh_indices(lines.folded)
+    kept, removed = history.fresh(lines.folded)
     fresh = lines.keep(kept)
     if _says_something(fresh.folded) or not removed or is_reply:
         return fresh, removed, False
@@ -158,7 +159,7 @@ def _forwarded(lines: _Lines, fresh: _Lines) -> tuple[_Lines, bool, bool]:
         length = labels.header_block(lines.folded, index)
         if length:
             inner = lines.keep(range(index + length, len(lines.raw)))
-            inner = inner.keep(_fresh_indices(inner.folded)[0])
+            inner = inner.keep(history.fresh(inner.folded)[0])
             return (inner, True, True) if _says_something(inner.folded) else (fresh, True, False)
     loose = lines.keep(n for n, line in enumerate(lines.folded) if not _is_frame(line))
     return (loose, True, True) if _says_something(loose.folded) else (fresh, True, False)
@@ -167,78 +168,6 @@ def _forwarded(lines: _Lines, fresh: _Lines) -> tuple[_Lines, bool, bool]:
 def _is_frame(line: str) -> bool:
     framed = quotes.is_quoted(line) or quotes.is_marker(line)
     return framed or bool(attributions.attribution([line], 0, quoted_next=False))
-
-
-def _fresh_indices(folded: Sequence[str]) -> tuple[list[int], bool]:
-    """Return the indices of lines that are new, and whether anything was left out."""
-    kept: list[int] = []
-    removed = False
-    index = 0
-    while index < len(folded):
-        if quotes.is_quoted(folded[index]):
-            removed = True
-            index = _end_of_quote(folded, index)
-            continue
-        if quotes.is_ellipsis(folded[index]) and _next_quoted(folded, index + 1):
-            index += 1
-            continue
-        length = labels.header_block(folded, index)
-        if length and _next_quoted(folded, index + length):
-            # Some write labels where others write “On … wrote:”, and answer below the quote.
-            removed = True
-            kept = _trim_rules(kept, folded)
-            index += length
-            continue
-        if length or quotes.is_marker(folded[index]):
-            return _trim_rules(kept, folded), True
-        size, upto = _attribution_at(folded, index)
-        if size:
-            removed = True
-            kept = [n for n in kept if n <= upto - size]
-            index = upto + 1
-            if not _next_quoted(folded, index):
-                return _trim_rules(kept, folded), True
-            continue
-        kept.append(index)
-        index += 1
-    return _below_rules(kept, folded) if removed else kept, removed
-
-
-def _attribution_at(folded: Sequence[str], index: int) -> tuple[int, int]:
-    size = attributions.attribution(folded, index, quoted_next=_next_quoted(folded, index + 1))
-    return size, index
-
-
-def _next_quoted(folded: Sequence[str], index: int) -> bool:
-    nearby = (line for line in folded[index : index + 5] if line and not quotes.is_ellipsis(line))
-    following = next(nearby, "")
-    return quotes.is_quoted(following)
-
-
-def _end_of_quote(folded: Sequence[str], index: int) -> int:
-    """Return the index after a run of `>` lines and the ends that wrapping tore off them."""
-    while index < len(folded) and quotes.is_quoted(folded[index]):
-        torn = index + 2 < len(folded) and quotes.is_quoted(folded[index + 2])
-        torn = torn and quotes.is_torn(folded[index], folded[index + 1])
-        index += 2 if torn else 1
-    return index
-
-
-def _trim_rules(kept: list[int], folded: Sequence[str]) -> list[int]:
-    """Drop blank lines, drawn rules and headings (原始邮件) directly above a cut."""
-    while kept and _is_ornament(folded[kept[-1]]):
-        kept.pop()
-    return kept
-
-
-def _below_rules(kept: list[int], folded: Sequence[str]) -> list[int]:
-    """Drop rules drawn above the first quote, with nothing said before them."""
-    first = next((n for n, index in enumerate(kept) if not _is_ornament(folded[index])), 0)
-    return kept[first:]
-
-
-def _is_ornament(line: str) -> bool:
-    return not line or quotes.is_rule(line) or quotes.is_heading(line)
 
 
 def _without_parents(lines: _Lines, parents: Sequence[str]) -> tuple[_Lines, bool]:
