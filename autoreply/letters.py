@@ -7,14 +7,24 @@ answered first. Then `Stale` says why the mail must not leave.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import escape
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autoreply import passages, phrases, recall, render, solved, subjects, threading
+from autoreply import (
+    asked,
+    passages,
+    phrases,
+    recall,
+    render,
+    solved,
+    subjects,
+    threading,
+    wordings,
+)
 from autoreply.compose import Automatic, Letter
 from autoreply.enclosure import Enclosed
 from autoreply.render import Passage
@@ -32,11 +42,11 @@ from kb import articles, attachments, notices, questions, settings, tickets
 from kb.access import NOBODY, audiences
 from kb.errors import Conflict
 from kb.models.knowledge import Article
-from kb.models.people import User
 from kb.models.service import AGENT, CLOSED, Message, Question, Ticket
 
 PUBLIC = audiences(NOBODY)
 OLDEST = timedelta(hours=24)
+_TITLE = "margin:20px 0 8px;font-size:20px;line-height:1.4;font-weight:600"
 _ADDRESS = re.compile(r"https?://[^\s<>\"'，。；）]+")
 
 
@@ -65,7 +75,7 @@ def write(session: Session, mail: OutgoingMail, sender: Sender, *, now: datetime
     if mail.kind in MACHINE_KINDS and now - mail.created_at > OLDEST:
         raise Stale("too_old", mail=mail.id)
     view = _VIEWS[mail.kind](session, mail, ticket, sender, now)
-    words = render.render(view, lang=mail.language)
+    words = wordings.written(session, view, mail.language, now=now)
     mailbox = mailbox_of(session, sender, mail.mailbox)
     company = settings.read(session, settings.Company)
     tag = threading.subject_tag(sender.secret, ticket.id)
@@ -121,7 +131,7 @@ def _answer(
     question = _question(session, mail, ticket)
     token = solved.token_of(mail.id, sender.secret)
     return render.Answer(
-        question=question,
+        question=_quoted(mail, question, rows),
         article=answer_of(rows, question, sender),
         solved_url=sender.solved_url(token, solved.YES),
         person_url=sender.solved_url(token, solved.NO),
@@ -150,7 +160,9 @@ def answer_of(rows: list[Article], question: str, sender: Sender) -> Passage:
         return first
     text = "\n\n".join([first.text, *(f"{p.title}\n{p.text}\n{p.url}" for p in parts[1:])])
     marked = first.html + "".join(
-        f'<h2><a href="{escape(p.url)}">{escape(p.title)}</a></h2>{p.html}' for p in parts[1:]
+        f'<h2 style="{_TITLE}"><a href="{escape(p.url)}" style="color:inherit">'
+        f"{escape(p.title)}</a></h2>{p.html}"
+        for p in parts[1:]
     )
     return Passage(first.title, first.url, text, marked, whole=all(p.whole for p in parts))
 
@@ -166,7 +178,7 @@ def _receipt(
         url=sender.ticket_url(tickets.link_token(session, ticket, sender.secret)),
         expected=phrases.expected(ticket.due_at or now, now, sender.timezone, mail.language),
         company=phrases.company(company, mail.language),
-        question=_question(session, mail, ticket),
+        question=asked.brief(_question(session, mail, ticket)),
         suggestions=tuple(
             render.Link(row.question, sender.article_url(row))
             for row in _visible(session, mail, now)
@@ -184,7 +196,7 @@ def _told(
         raise Stale("article_withdrawn", mail=mail.id)
     question = _question(session, mail, ticket)
     return render.Told(
-        question=question,
+        question=asked.brief(question, about=rows[0].question),
         asked_on=phrases.day(ticket.created_at, sender.timezone, mail.language),
         article=answer_of(rows[:1], question, sender),
         company=phrases.company(settings.read(session, settings.Company), mail.language),
@@ -215,13 +227,12 @@ def _correction(
     session: Session, mail: OutgoingMail, ticket: Ticket, sender: Sender, now: datetime
 ) -> render.View:
     text = recall.of_mail(session, mail)
-    message = session.get(Message, mail.message_id) if mail.message_id else None
-    user = session.get(User, message.user_id) if message and message.user_id else None
-    return render.Person(
+    return render.Correction(
         text=text,
         html=as_html(text),
-        agent=user.display_name if user else "",
         company=phrases.company(settings.read(session, settings.Company), mail.language),
+        question=asked.brief(_question(session, mail, ticket)),
+        customer=mail.to_name,
         number=ticket.number,
         url=sender.ticket_url(tickets.link_token(session, ticket, sender.secret)),
     )
@@ -267,6 +278,12 @@ def _question(session: Session, mail: OutgoingMail, ticket: Ticket) -> str:
         return question.text
     asked = questions.of_ticket(session, ticket.id)
     return asked[0].text if asked else ticket.subject
+
+
+def _quoted(mail: OutgoingMail, question: str, rows: Sequence[Article]) -> str:
+    """Return what was asked as the mail quotes it, each answered question once."""
+    between = "”和“" if phrases.is_chinese(mail.language) else "” and “"
+    return asked.together(question, [row.question for row in rows], between=between)
 
 
 def _notice(session: Session, question: str, now: datetime) -> str:

@@ -46,7 +46,9 @@ MATCHES = 5
 COUNTED = 1_000
 """Articles are counted no further; the gate lies far below."""
 
-WORTH_SUGGESTING = 0.05
+WORTH_SUGGESTING = 0.2
+"""One in five fits: a mail stays, so it suggests less than a page does."""
+
 PUBLIC = audiences(NOBODY)
 
 

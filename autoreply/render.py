@@ -1,134 +1,47 @@
-"""Words of outgoing mails: Jinja templates, in the customer's language. Reads only templates.
+"""Words of outgoing mails, in the customer's language, as text and as HTML. Reads only templates.
 
-Chinese templates are written in simplified characters; a traditional reader gets them converted.
-Templates that agents changed come in as `overrides` and run in a sandbox.
+What is said stands in `templates/zh.toml` and `en.toml`, or was written by people at the desk
+(`autoreply.wordings`); the frame around it is one template for text and one for HTML. Chinese is
+written in simplified characters; a traditional reader gets it converted.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from opencc import OpenCC
 
-from autoreply import language
+from autoreply import language, wording
+from autoreply.views import (
+    MOST_SUGGESTIONS,
+    Answer,
+    Company,
+    Correction,
+    Link,
+    Passage,
+    Person,
+    Receipt,
+    Told,
+    View,
+)
+from autoreply.wording import Place, Wording
+
+__all__ = [
+    "MOST_SUGGESTIONS", "Answer", "Company", "Correction", "Link", "Passage", "Person", "Receipt",
+    "Rendered", "Told", "View", "kind_of", "render", "shipped", "traditional",
+]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "templates"
-MOST_SUGGESTIONS = 3
-QUESTION_SHOWN = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """Who writes.
-
-    Attributes:
-        name: as customers know it.
-        hours: office hours in words (每天8:00–22:00), or "".
-        phone: or "".
-    """
-
-    name: str
-    hours: str = ""
-    phone: str = ""
-
-    def line(self, ticket: str) -> str:
-        """Return the last line of a mail: ticket, hours, phone, as far as known."""
-        return "　·　".join(part for part in (ticket, self.hours, self.phone) if part)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A question with the address of its answer."""
-
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """The answer, or its passage that answers.
-
-    Attributes:
-        title: the article's question.
-        url: its public page.
-        text: plain text to show.
-        html: the same as sanitised HTML.
-        whole: nothing of the answer was left out.
-    """
-
-    title: str
-    url: str
-    text: str = ""
-    html: str = ""
-    whole: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An automatic answer; the two addresses are signed links that record what came of it.
-
-    `number` is the bare ticket number (`QY-12`), here and in the other views; "" for none.
-    """
-
-    question: str
-    article: Passage
-    solved_url: str
-    person_url: str
-    company: Company
-    suggestions: tuple[Link, ...] = ()
-    customer: str = ""
-    number: str = ""
-    notice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A person will answer: `expected` says by when, `url` shows the ticket."""
-
-    number: str
-    url: str
-    expected: str
-    company: Company
-    question: str = ""
-    suggestions: tuple[Link, ...] = ()
-    customer: str = ""
-    notice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Something that was asked in vain now has an answer; `asked_on` is a date in words."""
-
-    question: str
-    asked_on: str
-    article: Passage
-    company: Company
-    customer: str = ""
-    number: str = ""
-    notice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A reply of an agent: `html` is sanitised, `signature` may hold several lines."""
-
-    text: str
-    html: str
-    agent: str
-    company: Company
-    signature: str = ""
-    number: str = ""
-    url: str = ""
-    notice: str = ""
-
-
-View = Answer | Receipt | Told | Person
+QUESTION_SHOWN = 130
+_WORDS = Place("correction", "更正内容", "correction", block=True)
+"""The block that holds what a person wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,32 +53,59 @@ class Rendered:
     html: str
 
 
-def render(view: View, *, lang: str, overrides: Mapping[str, str] | None = None) -> Rendered:
-    """Fill the templates of a mail.
+def render(view: View, *, lang: str, own: Wording | None = None) -> Rendered:
+    """Put a view into words.
 
     Args:
-        view: what is to be said; its class names the template.
+        view: what is to be said.
         lang: `zh-Hans`, `zh-Hant`, `en` or `other` (which gets English).
-        overrides: changed templates by name, such as `zh/answer.txt`.
+        own: the company's own wording for this kind and language, checked; None for ours.
 
     Returns:
         Subject, plain text and HTML.
 
     Raises:
-        jinja2.TemplateError: an override is broken.
+        Exception: the own wording is broken in a way that its check did not find.
     """
-    environment = _shipped() if not overrides else _environment(overrides)
-    folder = "zh" if lang in {language.ZH_HANS, language.ZH_HANT} else "en"
-    name = type(view).__name__.lower()
-    values = _values(view) | {"lang": _html_lang(lang)}
-    filled = {
-        part: environment.get_template(f"{folder}/{name}.{part}").render(values)
-        for part in (("subject.txt",) if isinstance(view, Told) else ()) + ("txt", "html")
+    book = _book("zh" if lang in {language.ZH_HANS, language.ZH_HANT} else "en")
+    kind = kind_of(view)
+    said = own or (Wording() if kind is None else shipped(kind, book.language))
+    values = _values(view)
+    shown = {
+        **values,
+        "lang": _html_lang(lang),
+        "words": book.words,
+        "role": view.agent if isinstance(view, Person) else book.roles[kind or ""],
+        "items": _items(view, said, values),
+        "closing": wording.fill(said.closing, _inline(values)).strip(),
+        "conversation": values["url"] if isinstance(view, Person | Correction) else "",
+        "company_line": view.company.line(
+            f"{book.words['number']}{view.number}" if view.number else ""
+        ),
     }
-    parts = (filled.get("subject.txt", "").strip(), _squeeze(filled["txt"]), filled["html"])
+    subject = wording.fill(said.subject, _inline(values)) if isinstance(view, Told) else ""
+    text = _squeeze(_templates().get_template("mail.txt").render(shown))
+    parts = (" ".join(subject.split()), text, _templates().get_template("mail.html").render(shown))
     if lang == language.ZH_HANT:
         return Rendered(*(traditional(part) for part in parts))
     return Rendered(*parts)
+
+
+def kind_of(view: View) -> str | None:
+    """Return which wording a view takes; None for a person's own words."""
+    if isinstance(view, Receipt):
+        return wording.SUGGEST if view.suggestions else wording.RECEIPT
+    return {Answer: wording.ANSWER, Told: wording.TOLD, Correction: wording.CORRECTION}.get(
+        type(view)
+    )
+
+
+def shipped(kind: str, lang: str) -> Wording:
+    """Return our own wording of a kind in a language of `wording.LANGUAGES`."""
+    said = _book("en" if lang == wording.EN else "zh").wordings[kind]
+    if lang != wording.HANT:
+        return said
+    return Wording(**{one.name: traditional(getattr(said, one.name)) for one in fields(said)})
 
 
 def traditional(text: str) -> str:
@@ -174,19 +114,45 @@ def traditional(text: str) -> str:
     return converted
 
 
-def _values(view: View) -> dict[str, object]:
-    """Return a view's fields as template values, with HTML that is safe marked as such."""
-    values: dict[str, object] = {one.name: getattr(view, one.name) for one in fields(view)}
-    values["title"] = getattr(view, "question", "") or view.company.name
+def _items(view: View, said: Wording, values: Mapping[str, Any]) -> list[str | Place]:
+    """Return the paragraphs and blocks of a mail in order."""
     if isinstance(view, Person):
-        values["html"] = Markup(view.html)  # noqa: S704  sanitised by kb.markup before it comes here
-        return values
-    values["question"] = _shorten(view.question)
-    if isinstance(view, Answer | Told):
-        values["article"] = _marked(view.article)
-    if isinstance(view, Answer | Receipt):
-        values["suggestions"] = view.suggestions[:MOST_SUGGESTIONS]
+        return [_WORDS, view.signature or view.agent]
+    inline = _inline(values)
+    found: list[str | Place] = [wording.fill(said.greeting, inline).strip()]
+    for piece in wording.pieces(said.body):
+        found.append(wording.fill(piece, inline) if isinstance(piece, str) else piece)
+    return [item for item in found if item]
+
+
+# Any: values of a template.
+def _values(view: View) -> dict[str, Any]:
+    """Return a view's fields as template values, with HTML that is safe marked as such."""
+    values: dict[str, Any] = dict.fromkeys(
+        ("question", "customer", "number", "expected", "asked_on", "notice", "url", "text"), ""
+    )
+    values |= {"article": None, "suggestions": ()}
+    values |= {one.name: getattr(view, one.name) for one in fields(view)}
+    if "html" in values:
+        # Sanitised by kb.markup, or escaped by letters, before it comes here.
+        values["html"] = Markup(values["html"])  # noqa: S704
+    values["question"] = _shorten(values["question"])
+    values["title"] = values["question"] or view.company.name
+    values["suggestions"] = values["suggestions"][:MOST_SUGGESTIONS]
+    if values["article"] is not None:
+        values["article"] = _marked(values["article"])
     return values
+
+
+def _inline(values: Mapping[str, Any]) -> dict[str, str]:  # Any: values of a template
+    company: Company = values["company"]
+    names = ("customer", "question", "number", "expected", "asked_on")
+    return {
+        **{name: str(values[name]) for name in names},
+        "company": company.name,
+        "hours": company.hours,
+        "phone": company.phone,
+    }
 
 
 def _marked(passage: Passage) -> dict[str, object]:
@@ -210,20 +176,37 @@ def _html_lang(lang: str) -> str:
     return {language.ZH_HANS: "zh-CN", language.ZH_HANT: "zh-TW"}.get(lang, "en")
 
 
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """One language's file."""
+
+    language: str
+    words: Mapping[str, str]
+    roles: Mapping[str, str]
+    wordings: Mapping[str, Wording]
+
+
+@cache
+def _book(lang: str) -> _Book:
+    with (FOLDER / f"{lang}.toml").open("rb") as file:
+        read = tomllib.load(file)
+    wordings = {
+        kind: Wording(**{field: text.strip() for field, text in read[kind].items()})
+        for kind in wording.KINDS
+    }
+    return _Book(lang, read["words"], read["roles"], wordings)
+
+
 @cache
 def _converter() -> OpenCC:
     return OpenCC("s2twp")
 
 
 @cache
-def _shipped() -> ImmutableSandboxedEnvironment:
-    return _environment({})
-
-
-def _environment(overrides: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([DictLoader(dict(overrides)), FileSystemLoader(FOLDER)]),
-        autoescape=lambda name: bool(name) and str(name).endswith(".html"),
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

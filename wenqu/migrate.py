@@ -21,7 +21,13 @@ from kb.models.base import Base
 
 HERE = Path(__file__).parent / "migrations"
 # Modules of other packages that declare tables on kb's metadata.
-TABLES = ("autoreply.tables", "autoreply.policy_tables", "search.model_history", "search.vectors")
+TABLES = (
+    "autoreply.tables",
+    "autoreply.policy_tables",
+    "autoreply.wording_tables",
+    "search.model_history",
+    "search.vectors",
+)
 
 
 def metadata() -> MetaData:

@@ -12,6 +12,7 @@ from autoreply.compose import Automatic, Letter, compose
 from autoreply.extract import extract
 from autoreply.inbound import read
 from autoreply.render import Answer, Company, Link, Passage, Person, Receipt, Told
+from autoreply.wording import Wording
 from kb.errors import Invalid
 
 LONG_ID = "<" + "A" * 90 + "@CHNPR01MB0001.prod.outlook.example>"
@@ -192,9 +193,14 @@ def test_traditional_readers_get_their_characters() -> None:
     assert 'lang="zh-TW"' in done.html
 
 
-def test_a_changed_template_takes_the_place_of_ours() -> None:
-    done = render.render(ANSWER, lang="zh-Hans", overrides={"zh/answer.txt": "{{ question }}好了"})
-    assert done.text.strip() == "门锁打不开<b>好了"
+def test_the_companys_own_words_take_the_place_of_ours() -> None:
+    own = Wording(greeting="{客户}好", body="{提问}：\n{答案}\n{已解决链接}{转人工链接}")
+    done = render.render(ANSWER, lang="zh-Hans", own=own)
+    assert "王芳好" in done.text
+    assert "门锁打不开<b>：" in done.text
+    assert "门锁打不开&lt;b&gt;：" in done.html
+    assert "https://h.example/h/1" in done.text
+    assert "帮助中心自动回复" in done.html
 
 
 def test_our_mails_come_back_as_quotes() -> None:

@@ -71,6 +71,20 @@ def test_an_unsure_answer_is_a_ticket_with_suggestions(world: World) -> None:
     assert [m.author for m in world.messages] == ["customer"]
 
 
+def test_what_hardly_fits_is_not_suggested(world: World) -> None:
+    world.know(LOCKED_OUT, band="suggest", probability=0.1)
+    world.receive()
+    [mail] = world.sent
+    assert "工单号" in text_of(mail)
+    assert "也许有用" not in text_of(mail)
+    assert world.outbox[0].articles == []
+
+
+def test_the_receipt_quotes_what_was_asked_not_the_letter(world: World) -> None:
+    world.receive("您好，\n我上周买了门铃。请问门铃的电池多久换一次？\n谢谢！", subject="门铃求助")
+    assert "您写的是“门铃的电池多久换一次”" in text_of(world.sent[0])
+
+
 def test_an_unknown_question_is_a_ticket_with_a_receipt(world: World) -> None:
     world.receive("你们招实习生吗？")
     [mail] = world.sent
