@@ -47,7 +47,9 @@ _CONTACT = re.compile(
     r"^(?:(?:电话|電話|手机|手機|地址|邮箱|郵箱|邮编|微信|传真|傳真|网址|公司|部门|职位|qq|tel"
     r"|mobile|phone"
     r"|fax|e-?mail|mail|web|cell|add|addr|address|wechat|www|http) ?[.:|/]"
-    r"|[+(]?\d[\d\s()-]{6,}$|[\w.+-]+@[\w-]+(\.[\w-]+)+$|www\.)",
+    # Telephones, not the numbers of orders and devices.
+    r"|(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}$|\(?0\d{2,3}\)?[- ]?\d{7,8}(?:[- ]\d{1,6})?$"
+    r"|\+\d[\d\s()-]{7,}$|[48]00[- ]?\d{3}[- ]?\d{4}$|[\w.+-]+@[\w-]+(\.[\w-]+)+$|www\.)",
     re.IGNORECASE,
 )
 _ADDRESS_ONLY = re.compile(r"^<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?$")
@@ -115,8 +117,18 @@ def _card_start(lines: Sequence[str], end: int) -> int:
 def _name_above(lines: Sequence[str], end: int) -> int:
     """Step over an ornament, and over the name that stands alone above an address."""
     above = end - 2
-    is_card = above > 0 and bool(_ADDRESS_ONLY.match(lines[end - 1])) and not lines[above - 1]
+    if not _ADDRESS_ONLY.match(lines[end - 1]):
+        return end - 1
+    if _tells_more(lines[: end - 1]):
+        return end
+    is_card = above > 0 and not lines[above - 1]
     return above if is_card and _NAME.match(lines[above]) else end - 1
+
+
+def _tells_more(lines: Sequence[str]) -> bool:
+    """Tell whether the last words announce what stands below them (我的账号是)."""
+    last = next((line for line in reversed(lines) if line), "")
+    return last.endswith((":", "是", "为", "账号", "帐号", "邮箱"))
 
 
 def _closing_start(lines: Sequence[str], end: int) -> int:
@@ -136,9 +148,8 @@ def _block_start(lines: Sequence[str], end: int) -> int:
     while start and lines[start - 1] and end - start <= _BLOCK_LINES:
         start -= 1
     block = lines[start:end]
-    above = next((line for line in reversed(lines[:start]) if line), "")
     # Below “请寄到：” stands what the customer wants to tell.
-    if not above or above.endswith(":") or (start and lines[start - 1]):
+    if not any(lines[:start]) or _tells_more(lines[:start]) or lines[start - 1]:
         return end
     contacts = sum(bool(_CONTACT.match(line)) for line in block)
     organisations = sum(bool(_ORGANISATION.match(line)) for line in block)

@@ -335,4 +335,11 @@ OWN_WORDS: list[tuple[str, str]] = [
     ("caution", "注意到外部电源灯不亮，是坏了吗？"),
     ("arrow", "设置 > 网络 > 重置 之后还是连不上"),
     ("two-short", "好的\n谢谢"),
+    ("order-numbers", "这两个订单没有收到\n\n202403051234567\n202403051234568"),
+    ("own-address", "收不到验证码，我的账号是\n\nwf@qq.example"),
+    ("ship-to", "退回的门锁请寄到：\n\n王芳\n电话：13800000000\n地址：上海市某某路1号"),
+    (
+        "spoof",
+        "收到一封信说是您们发的，\n主题是门锁召回，\n发件人是 help@other.example，是真的吗？",
+    ),
 ]
