@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from kb import errors
-from web import words
+from web import resending, words
 from web.locale import gettext
 
 log = logging.getLogger(__name__)
@@ -106,7 +106,12 @@ def _answer(
         return body, status, headers
     page = status if status in PAGES else (500 if status >= 500 else 400)
     html = render_template(
-        f"errors/{page}.html", code=code, text=text, wait=g.get("retry_after"), params=params
+        f"errors/{page}.html",
+        code=code,
+        text=text,
+        wait=g.get("retry_after"),
+        params=params,
+        again=resending.again() if status == 503 else None,
     )
     return html, status, headers
 

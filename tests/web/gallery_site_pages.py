@@ -328,6 +328,17 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         )
         for code in (400, 403, 404, 405, 409, 413, 429, 500, 503)
     },
+    "error-503-kept": (
+        "errors/503.html",
+        {
+            "again": Thing(
+                path="/ask",
+                values=[("csrf_token", "x"), ("text", "门锁打不开了，按什么都没反应")],
+                texts=["门锁打不开了，按什么都没反应"],
+                files=True,
+            )
+        },
+    ),
     "opensearch": (
         "opensearch.xml",
         {

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
@@ -124,13 +125,35 @@ def test_what_must_be_written_says_that_it_is_kept(
     monkeypatch.setattr("kb.db.BUSY_TIMEOUT_MS", 50)
     desk.db.engine.dispose()
     with locked(desk):
-        form = {"csrf_token": token, "text": "门锁打不开了", "mail": "a@example.com"}
+        form = {
+            "csrf_token": token,
+            "text": "门锁打不开了，按什么都没反应",
+            "mail": "a@example.com",
+        }
         answer = desk.client("nobody").post("/ask", data=form)
     assert answer.status_code == 503
-    assert "正被占用" in answer.text
-    assert "您写的内容还在" in answer.text
+    assert "还没有存上" in answer.text
+    assert "正被占用" not in answer.text
     assert int(answer.headers["Retry-After"]) > 0
-    assert desk.client("nobody").post("/ask", data=form).status_code == 200
+    # What was typed is on the page, ready to be sent once more.
+    kept = HTMLParser(answer.text).css_first("main form")
+    assert kept.attributes["action"] == "/ask"
+    values = {i.attributes["name"]: i.attributes["value"] for i in kept.css("input")}
+    assert values == form
+    assert "门锁打不开了，按什么都没反应" in kept.css_first(".kept").text()
+    assert desk.client("nobody").post("/ask", data=values).status_code == 200
+
+
+def test_a_password_is_never_put_on_a_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = desk.csrf("nobody")
+    monkeypatch.setattr("kb.db.BUSY_TIMEOUT_MS", 50)
+    desk.db.engine.dispose()
+    with locked(desk):
+        form = {"csrf_token": token, "name": "lin", "password": "correct-horse-battery"}
+        answer = desk.client("nobody").post("/login", data=form)
+    assert answer.status_code == 503
+    assert "correct-horse" not in answer.text
+    assert "正在维护" in answer.text
 
 
 def test_a_full_disk_is_said_and_searching_goes_on(desk: Desk) -> None:
@@ -146,7 +169,9 @@ def test_a_full_disk_is_said_and_searching_goes_on(desk: Desk) -> None:
     form = {"csrf_token": token, "text": "门锁打不开了" * 800, "mail": "a@example.com"}
     answer = desk.client("nobody").post("/ask", data=form)
     assert answer.status_code == 503
-    assert "磁盘满了" in answer.text
+    assert "还没有存上" in answer.text
+    told = desk.client("nobody").post("/ask", data=form, headers={"Accept": "application/json"})
+    assert "磁盘满了" in (told.json or {})["error"]["message"]
     assert "拧开后盖" in desk.client("nobody").get("/search?q=换电池").text
     assert desk.client("nobody").get(f"/a/{number}", follow_redirects=True).status_code == 200
     event.remove(desk.db.engine, "connect", small)
@@ -162,7 +187,7 @@ def test_a_database_that_is_gone_is_a_page_too(desk: Desk) -> None:
     for address in ("/", "/search?q=门", "/c", "/feed.atom"):
         answer = desk.client("nobody").get(address)
         assert answer.status_code == 503, address
-    assert "暂时用不了" in desk.client("nobody").get("/").text
+    assert "正在维护" in desk.client("nobody").get("/").text
     assert desk.client("nobody").get("/healthz").status_code == 200
 
 
