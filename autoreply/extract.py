@@ -30,6 +30,14 @@ _PLACEHOLDER = re.compile(
 _MARKUP = re.compile(
     r"^\s*(?:<!doctype html|<html|<head|<body|<div\b|<p\b|<meta\b|<style\b|<table\b)", re.IGNORECASE
 )
+# What people write above a mail that they pass on; the question is in that mail.
+_POINTS_BELOW = re.compile(
+    # Atomic, so that repeated words cannot make matching slow.
+    r"(?>[您你]们?好|请?(?:帮忙|协助|麻烦)?(?:看看?|看一下|看下|查收|查看|处理|回复|跟进|知悉|参考)(?:一下|下|吧)?"
+    r"|(?:见|如|看)下(?:面|文|方)?|下面(?:这封|的?邮件|是)?|转发(?:给[您你]们?)?(?:的?邮件)?|客户的?(?:来信|邮件|问题)"
+    r"|谢谢|多谢|麻烦了?|fyi|fw|please see below|see below|thanks?|[,。.!:;~、 ])*+",
+    re.IGNORECASE,
+)
 _MIN_PARENT_LINE = 6
 # More lines than any person writes above what is quoted.
 LINES_READ = 6000
@@ -95,13 +103,12 @@ def extract(text: str, html: str = "", *, subject: str = "", parents: Sequence[s
     Returns:
         The new text and what was taken away from it.
     """
-    is_reply = subjects.is_reply(subject)
     source, cut = body_text(text, html)
-    fresh, removed, forwarded = _new_lines(source, is_reply=is_reply)
-    if cut and not is_reply and not _says_something(fresh.folded):
+    fresh, removed, forwarded = _new_lines(source, subject)
+    if cut and not subjects.is_reply(subject) and not _says_something(fresh.folded, subject):
         # What was cut out of the tree is the forwarded mail.
         whole = html_text.to_text(html or text, keep_quotes=True).text
-        fresh, removed, forwarded = _new_lines(whole, is_reply=False)
+        fresh, removed, forwarded = _new_lines(whole, subject)
     fresh, matched = _without_parents(fresh, parents)
     fresh = _without_disclaimer(fresh)
     fresh, signature = _without_signature(fresh)
@@ -116,9 +123,8 @@ def extract(text: str, html: str = "", *, subject: str = "", parents: Sequence[s
     )
 
 
-def _new_lines(source: str, *, is_reply: bool) -> tuple[_Lines, bool, bool]:
-    lines = _without_banner(_Lines.of(source))
-    return _without_quotes(lines, is_reply=is_reply)
+def _new_lines(source: str, subject: str) -> tuple[_Lines, bool, bool]:
+    return _without_quotes(_without_banner(_Lines.of(source)), subject)
 
 
 def body_text(text: str, html: str) -> tuple[str, bool]:
@@ -139,18 +145,23 @@ def _without_banner(lines: _Lines) -> _Lines:
     return lines.keep(range(length, len(lines.raw)))
 
 
-def _without_quotes(lines: _Lines, *, is_reply: bool) -> tuple[_Lines, bool, bool]:
+def _without_quotes(lines: _Lines, subject: str) -> tuple[_Lines, bool, bool]:
     kept, removed = history.fresh(lines.folded)
     fresh = lines.keep(kept)
-    if _says_something(fresh.folded) or not removed or is_reply:
+    if not removed or subjects.is_reply(subject) or _says_something(fresh.folded, subject):
         return fresh, removed, False
     return _forwarded(lines, fresh)
 
 
-def _says_something(folded: Sequence[str]) -> bool:
-    return any(
-        line and not quotes.is_rule(line) and not signatures.is_device(line) for line in folded
-    )
+def _says_something(folded: Sequence[str], subject: str = "") -> bool:
+    said = [
+        line
+        for line in folded
+        if line and not quotes.is_rule(line) and not signatures.is_device(line)
+    ]
+    if not subjects.is_forward(subject):
+        return bool(said)
+    return not _POINTS_BELOW.fullmatch("".join(said)[:200])
 
 
 def _forwarded(lines: _Lines, fresh: _Lines) -> tuple[_Lines, bool, bool]:

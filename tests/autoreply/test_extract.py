@@ -65,6 +65,21 @@ def test_a_bare_forward_says_what_it_carries() -> None:
     assert said.forwarded
 
 
+@pytest.mark.parametrize("above", ["", "FYI", "请帮忙看下，谢谢！", "您好，请协助处理下面的邮件。"])
+def test_a_forward_that_only_points_below_says_what_it_carries(above: str) -> None:
+    head = "---------- 转发的邮件 ---------\n发件人： 李 <li@x.example>\n日期：周三\n主题：门锁"
+    said = extract(f"{above}\n\n{head}\n\n门锁打不开怎么办", subject="转发：门锁")
+    assert said.text == "门锁打不开怎么办"
+    assert said.forwarded
+
+
+def test_a_forward_with_a_question_asks_it() -> None:
+    head = "---------- 转发的邮件 ---------\n发件人： 李 <li@x.example>\n日期：周三\n主题：门锁"
+    said = extract(f"这封信是您们发的吗？\n\n{head}\n\n中奖了", subject="转发：门锁")
+    assert said.text == "这封信是您们发的吗？"
+    assert not said.forwarded
+
+
 def test_lines_of_our_own_mail_are_quotes_whatever_the_client_did() -> None:
     ours = "王芳，您好：\n\n门锁请先断电十秒，再按住设置键。指示灯变蓝即可。\n"
     body = "按了没有用，灯不亮\n\n门锁请先断电十秒，\n再按住设置键。指示灯变蓝即可。"
