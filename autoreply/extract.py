@@ -33,7 +33,7 @@ _MARKUP = re.compile(
 # What people write above a mail that they pass on; the question is in that mail.
 _POINTS_BELOW = re.compile(
     # Atomic, so that repeated words cannot make matching slow.
-    r"(?>[您你]们?好|请?(?:帮忙|协助|麻烦)?(?:看看?|看一下|看下|查收|查看|处理|回复|跟进|知悉|参考)(?:一下|下|吧)?"
+    r"(?>[您你]们?好|请?(?:帮忙|协助|麻烦)?(?:看看?|看一下|看下|查收|查看|处理|回复|跟进|知悉|参考)(?:一下|下(?![面方文])|吧)?"
     r"|(?:见|如|看)下(?:面|文|方)?|下面(?:这封|的?邮件|是)?|转发(?:给[您你]们?)?(?:的?邮件)?|客户的?(?:来信|邮件|问题)"
     r"|谢谢|多谢|麻烦了?|fyi|fw|please see below|see below|thanks?|[,。.!:;~、 ])*+",
     re.IGNORECASE,
