@@ -58,11 +58,11 @@ def start(
     """Enqueue a back-test over the base's own mails, or over an uploaded mbox.
 
     Raises:
-        Invalid: the upload is empty or too large (`file_empty`, `file_large`).
+        Invalid: the upload is empty or too large (`mbox_missing`, `file_large`).
         Conflict: another one is running (`backtest_running`).
     """
     if upload is not None and not upload.strip():
-        raise Invalid("file_empty", field="mbox")
+        raise Invalid("mbox_missing", field="mbox")
     if upload is not None and len(upload) > MOST_BYTES:
         raise Invalid("file_large", field="mbox", name=name, limit=MOST_BYTES // 1024 // 1024)
     if session.scalar(select(Backtest.id).where(Backtest.state.in_((WAITING, RUNNING))).limit(1)):

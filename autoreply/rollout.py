@@ -16,7 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from autoreply import addresses
-from autoreply.decide import DRAFT, OFF, ON, SHADOW, SHARE
+from autoreply.decide import DRAFT as DRAFT
+from autoreply.decide import OFF as OFF
+from autoreply.decide import ON as ON
+from autoreply.decide import SHADOW as SHADOW
+from autoreply.decide import SHARE as SHARE
 from autoreply.policy_tables import EVERYTHING, Topic
 from kb import categories
 from kb.policies import Automation

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from authoring import harvest, publishing
-from autoreply import outgoing, spool
+from autoreply import accounts, backtest_job, outgoing, spool
 from autoreply.tables import Decision
 from kb import articles, attachments, categories, contacts, notices, questions, tickets
 from kb.access import SYSTEM
@@ -48,6 +48,11 @@ def build(desk: Desk) -> World:
 
 def _fill(session: Session, desk: Desk, world: World) -> None:
     now, values = desk.clock(), world.values
+    draft = accounts.Draft(
+        "sales@anlu.example", "own", "127.0.0.1", 1, "none", "127.0.0.1", 1, "none"
+    )
+    box = accounts.save(session, draft, secret=b"s" * 32, now=now)
+    values["mailbox_id"] = box.id
     branch = categories.Branch(slug="lock", name="门锁")
     category = categories.put(session, branch, now=now)
     values.update(slug="lock", token="x" * 22, name="none", filename="none", _rest="nothing")
@@ -95,7 +100,8 @@ def _service(session: Session, desk: Desk, world: World, article: Article) -> No
     values.update(
         ticket_id=row.id, message_id=said.id, attachment_id=file.id, contact_id=contact.id,
         mail_id=mail, mail=mail, decision_id=decision.id, notice_id=notice.id,
-        candidate_id=_candidate(session, desk),
+        candidate_id=_candidate(session, desk), category_id=article.category_id,
+        backtest_id=backtest_job.start(session, by=None, now=now, last=100).id,
     )  # fmt: skip
     assert receipt is not None
     assert receipt.id == mail

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.errors import NotFound, Unavailable
 from web import current, sessions
-from web.desk import frame
+from web.desk import frame, standing
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -30,11 +30,13 @@ def shown_everywhere() -> dict[str, object]:
     try:
         with current.reading() as session:
             counts, undoables = frame.counts(session), frame.undoables(session)
+            alarms = standing.alarms(session)
     except Unavailable:
-        counts, undoables = frame.Counts(), []
+        counts, undoables, alarms = frame.Counts(), [], []
     return {
         "counts": counts,
         "undoables": undoables,
+        "alarms": alarms,
         "here": frame.room(request.endpoint or ""),
         "get_flashed_messages": frame.said,
     }

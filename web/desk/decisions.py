@@ -12,13 +12,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
+from autoreply import decide
 from autoreply.tables import Decision
 from kb import audit, settings
 from kb.errors import Invalid, NotFound
 from kb.models.knowledge import Article
-from kb.models.service import Question
+from kb.models.service import Question, Ticket
 from web import current
-from web.desk import choices, frame, verdicts
+from web.desk import automation, choices, frame, verdicts
 from web.desk.blueprint import desk
 from web.desk.inbox import Tab
 from web.locale import gettext
@@ -118,6 +119,7 @@ def _rows(session: Session, tab: str, limit: int, offset: int) -> Sequence[Decis
 def _list(session: Session, rows: Sequence[Decision], tab: str) -> dict[str, Any]:
     return {
         "mode": settings.read(session, settings.Automation).mode,
+        "rooms": automation.tabs("decisions"),
         "tabs": _tabs(session, tab),
         "decisions": [_line(session, row) for row in rows],
     }
@@ -154,19 +156,26 @@ def _line(session: Session, row: Decision) -> Line:
         probability=row.probability,
         article=article.question if article else "",
         sent=row.sent,
-        rule=_done(row, why),
+        rule=_done(session, row, why),
         at=row.created_at,
         url=url_for("desk.decision", decision_id=row.id),
         right=row.right,
     )
 
 
-def _done(row: Decision, why: str) -> str:
+def _done(session: Session, row: Decision, why: str) -> str:
     """Return what was done instead of answering, in words."""
-    if row.mode == "shadow" and row.wanted in ("answer", "suggest"):
-        wanted = {"answer": gettext("影子：会直接回答"), "suggest": gettext("影子：会给几条答案")}
-        return wanted[row.wanted]
+    if row.held and row.wanted in ("answer", "suggest"):
+        return verdicts.held(_held(session, row), row.wanted)
     return "" if row.sent or why == "band_answer" else verdicts.failed(why)
+
+
+def _held(session: Session, row: Decision) -> str:
+    """Return what kept an answer back; a held-out mail says so only once somebody answered."""
+    if row.held != decide.HOLDOUT:
+        return row.held
+    ticket = session.get(Ticket, row.ticket_id) if row.ticket_id else None
+    return row.held if ticket is None or ticket.first_response_at else ""
 
 
 def _one(session: Session, row: Decision) -> dict[str, Any]:  # Any: template context
@@ -183,14 +192,18 @@ def _one(session: Session, row: Decision) -> dict[str, Any]:  # Any: template co
         "mode": row.mode,
         "at": row.created_at,
         "outcome": choices.outcome_words().get(outcome or "", ""),
-        "rules": _rules(row),
+        "rules": _rules(session, row),
+        "held": verdicts.held(_held(session, row), row.wanted),
+        "tried": _tried(row),
+        "topic": row.inputs.get("topic") or "",
+        "target": row.inputs.get("target"),
         "matches": _matches(session, row),
         "ticket_url": ticket,
         "mail_url": url_for("desk.spool_mail", mail_id=row.spool_id) if row.spool_id else None,
     }
 
 
-def _rules(row: Decision) -> list[Rule]:
+def _rules(session: Session, row: Decision) -> list[Rule]:
     """Return the conditions of an answer; the guard's own rule stands first when it hit."""
     found = []
     for check in row.explanation.get("checks") or ():
@@ -198,11 +211,38 @@ def _rules(row: Decision) -> list[Rule]:
         reason = str(row.inputs.get("rule") or "") if name == "guard" and not passed else ""
         text = verdicts.condition(name) if passed else verdicts.failed(reason or name)
         if name == "mode" and not passed:
-            text = gettext("自动回复没有开")
+            text = verdicts.mode_off(row.mode)
         if name == "band_answer" and not passed:
             text = gettext("把握不够大")
         found.append(Rule(reason, text, passed))
+    if _held(session, row) == decide.HOLDOUT:
+        found.append(Rule("", verdicts.held(decide.HOLDOUT, row.wanted), passed=False))
     return found
+
+
+def _tried(row: Decision) -> list[dict[str, str]]:
+    """Return, for each question of a mail, what was there and what was asked for."""
+    sources = {
+        "finder": gettext("模型出厂的把握"),
+        "all": gettext("全部分类的结果"),
+        "topic": gettext("这个分类的结果"),
+    }
+    return [
+        {
+            "text": str(one["text"])[:200],
+            "probability": _least(one["probability"], one["gate"]),
+            "source": sources.get(str(one["gate_from"]), ""),
+            "margin": _least(one["margin"], one["needs_margin"]),
+            "coverage": _least(one["coverage"], one["needs_coverage"]),
+        }
+        for one in row.inputs.get("tried") or ()
+    ]
+
+
+def _least(value: float, needed: float) -> str:
+    if needed > 1:
+        return gettext("%(value)s，这里先不自动回", value=f"{value:.0%}")
+    return gettext("%(value)s，要%(needed)s", value=f"{value:.0%}", needed=f"{needed:.0%}")
 
 
 def _matches(session: Session, row: Decision) -> list[Found]:

@@ -10,13 +10,13 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from autoreply import outgoing
+from autoreply import holdout, outgoing
 from kb import articles, audit, plain, questions, tickets
 from kb.errors import DomainError, Forbidden, Invalid, NotFound
 from kb.models.knowledge import PUBLIC, Article
 from kb.models.service import AGENT, NOTE, Message, Ticket
 from web import current, errors, uploads
-from web.desk import frame, keeping
+from web.desk import drafting, frame, keeping
 from web.desk.blueprint import desk
 from web.desk.tickets import Draft, page
 from web.site import shown
@@ -106,12 +106,13 @@ def _say(session: Session, row: Ticket, written: Written, files: Sequence[upload
     if len(written.text) > MOST_TEXT:
         raise Invalid("too_long", field="text", limit=MOST_TEXT)
     note = written.then == "note"
+    draft = drafting.prepared(session, row)
     message = _message(session, row, written, NOTE if note else AGENT)
     uploads.attach(session, message, files, now=current.now())
     if note:
         return "noted"
     mail = outgoing.queue_reply(session, message, now=current.now())
-    _teach(session, row, written)
+    _teach(session, row, written, draft)
     _clock(row, written)
     row.assignee_id = row.assignee_id or current.actor().user_id
     audit.note(session, current.actor(), "ticket.reply", ("ticket", row.id), now=current.now())
@@ -144,12 +145,16 @@ def _used(session: Session, number: int) -> Article | None:
     return article if visible else None
 
 
-def _teach(session: Session, row: Ticket, written: Written) -> None:
+def _teach(
+    session: Session, row: Ticket, written: Written, draft: drafting.Prepared | None
+) -> None:
     """What an agent chose to send answers the question: the ranker may learn from it."""
     asked = questions.of_ticket(session, row.id)
     for number in written.used:
-        if asked and _used(session, number):
-            questions.confirm(session, asked[-1], number, "agent", now=current.now())
+        kept = drafting.kept(draft, number, written.text)
+        if asked and kept and _used(session, number):
+            by = holdout.who_taught(session, asked[-1].id)
+            questions.confirm(session, asked[-1], number, by, now=current.now())
 
 
 def _clock(row: Ticket, written: Written) -> None:

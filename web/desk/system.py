@@ -9,16 +9,16 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from autoreply import rollout
 from kb import access, audit, contacts, people, settings
 from kb.errors import DomainError, Forbidden, Invalid
 from kb.models.people import User
 from kb.settings import Authoring, Automation, Company, Retention
 from web import current, errors
-from web.desk import choices, frame
+from web.desk import automation, choices, frame
 from web.desk.blueprint import desk
 from web.locale import gettext
 
-MODES = ("off", "shadow", "on")
 MOST_SIGNATURE = 1_000
 Deed = Callable[[Session], str]
 
@@ -67,13 +67,13 @@ def _page(
 
 
 def _modes() -> list[choices.Choice]:
-    words = (gettext("不自动回"), gettext("影子模式：只判断，不发"), gettext("有把握就回"))
-    return list(zip(MODES, words, strict=True))
+    return list(automation.mode_words().items())
 
 
 def _rooms() -> list[Room]:
     rooms = (
         ("desk.notices", "notice.write", "alert", gettext("紧急通知"), gettext("挂在每一页最上面")),
+        ("desk.wordings", "wording.write", "note", gettext("邮件用语"), gettext("发出的信怎么说")),
         ("desk.menu", "menu.write", "list", gettext("首页目录"), gettext("三组，每组四条")),
         ("desk.categories", "category.write", "tag", gettext("分类"), gettext("条目放在哪里")),
         ("desk.pins", "article.see", "pin", gettext("置顶和调整"), gettext("人定的次序")),
@@ -86,6 +86,7 @@ def _rooms() -> list[Room]:
         ),
         ("desk.dictionary", "dictionary.write", "book", gettext("词典"), gettext("同义词和专用词")),
         ("desk.spool", "mail.see", "mail", gettext("收到的邮件"), gettext("原信和处理结果")),
+        ("desk.mailboxes", "mail.manage", "inbox", gettext("邮箱"), gettext("从哪里收信和回信")),
         ("desk.users", "user.manage", "users", gettext("用户"), gettext("谁能进来")),
         ("desk.tokens", "token.manage", "key", gettext("接口令牌"), gettext("给别的程序用")),
         ("desk.jobs", "job.manage", "clock", gettext("后台任务"), gettext("排队和失败的")),
@@ -101,7 +102,7 @@ def _rooms() -> list[Room]:
 
 def _values(session: Session) -> dict[str, object]:
     company = settings.read(session, Company)
-    automation = settings.read(session, Automation)
+    answering = settings.read(session, Automation)
     retention = settings.read(session, Retention)
     return {
         "company_name": company.name,
@@ -114,10 +115,10 @@ def _values(session: Session) -> dict[str, object]:
         "reply_minutes": company.reply_minutes,
         "ticket_prefix": company.ticket_prefix,
         "review": settings.read(session, Authoring).review,
-        "mode": automation.mode,
-        "mail_precision": round(automation.mail_precision * 100),
-        "form_precision": round(automation.form_precision * 100),
-        "per_sender_day": automation.per_sender_day,
+        "mode": answering.mode,
+        "mail_precision": round(answering.mail_precision * 100),
+        "form_precision": round(answering.form_precision * 100),
+        "per_sender_day": answering.per_sender_day,
         "questions_days": retention.questions_days,
         "raw_mail_days": retention.raw_mail_days,
         "closed_tickets_days": retention.closed_tickets_days,
@@ -225,7 +226,7 @@ def _prefix() -> str:
 def _automation(session: Session) -> str:
     old = settings.read(session, Automation)
     mode = request.form.get("mode", "")
-    if mode not in MODES:
+    if mode not in rollout.MODES:
         raise Invalid("reason_unknown", field="mode")
     changed = replace(
         old,

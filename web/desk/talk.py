@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from autoreply.decide import HOLDOUT
 from autoreply.tables import Decision
 from kb import audit, markup, questions
 from kb.models.knowledge import Article, Attachment
@@ -129,13 +130,18 @@ def files(session: Session, message_id: int) -> tuple[File, ...]:
 def _decision(session: Session, message: Message) -> Why | None:
     number = (message.detail or {}).get("decision")
     row = session.get(Decision, number) if isinstance(number, int) else None
-    if row is None:
+    if row is None or _secret(row, message.ticket):
         return None
     article = session.get(Article, row.article_id) if row.article_id else None
     sent = None
     if article is not None and message.author == AUTOMATIC:
         sent = Sent(article.question, url_for("desk.edit", article_id=article.id))
     return Why(row.id, row.band, row.probability, sent)
+
+
+def _secret(row: Decision, ticket: Ticket) -> bool:
+    """Say whether a mail is held out and nobody has answered yet: they shall not know."""
+    return row.held == HOLDOUT and ticket.first_response_at is None
 
 
 def events(session: Session, ticket: Ticket) -> list[Event]:

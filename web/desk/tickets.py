@@ -16,7 +16,7 @@ from kb.errors import NotFound
 from kb.models.knowledge import INTERNAL, PUBLIC, Article, Attachment, Blob
 from kb.models.service import CLOSED, CUSTOMER, Message, Ticket
 from web import current, headers, uploads
-from web.desk import choices, talk
+from web.desk import choices, drafting, talk
 from web.desk.blueprint import desk
 from web.desk.inbox import is_late
 from web.locale import gettext
@@ -74,6 +74,7 @@ class Draft:
     used: tuple[int, ...] = ()
     inserted: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
+    prepared: drafting.Prepared | None = None
 
 
 @desk.get("/tickets/<int:ticket_id>")
@@ -82,7 +83,11 @@ def ticket(ticket_id: int) -> ResponseReturnValue:
     with current.reading() as session:
         row = tickets.get(session, ticket_id)
         current.require("ticket.see", row)
-        return page(session, row, Draft(text=_undone(row)))
+        ready = drafting.prepared(session, row)
+        undone = _undone(row)
+        if ready is None or undone or row.state == CLOSED:
+            return page(session, row, Draft(text=undone))
+        return page(session, row, Draft(ready.text, ready.used, prepared=ready))
 
 
 def _undone(row: Ticket) -> str:
@@ -108,6 +113,7 @@ def page(session: Session, row: Ticket, draft: Draft, *, status: int = 200) -> R
         errors=draft.errors,
         used=",".join(str(number) for number in draft.used),
         inserted=draft.inserted,
+        prepared=draft.prepared,
         signature=_signature(),
         events=talk.events(session, row),
         can_reply=row.state != CLOSED and not row.spam,

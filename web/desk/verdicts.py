@@ -61,6 +61,7 @@ def _policy() -> dict[str, str]:
         "band_human": gettext("没有够像的答案，转人工"),
         "guard": gettext("写信的是客户本人，能回"),
         "mode": gettext("自动回复开着"),
+        "share": gettext("这位客户在先试的一部分里"),
         "articles": gettext("已发布的条目够多"),
         "person_has_it": gettext("没有人工在跟"),
         "person_asked": gettext("客户没有要人工"),
@@ -88,6 +89,7 @@ def condition(name: str) -> str:
 def failed(name: str) -> str:
     """Return what stood in the way, for a condition that did not hold."""
     said = {
+        "share": gettext("这位客户不在先试的一部分里"),
         "articles": gettext("已发布的条目还不够多"),
         "person_has_it": gettext("已经有人工在跟"),
         "person_asked": gettext("客户要人工"),
@@ -100,3 +102,30 @@ def failed(name: str) -> str:
         "degraded": gettext("当时搜索暂时用不了"),
     }
     return said.get(name, words(name))
+
+
+def held(name: str, wanted: str) -> str:
+    """Return what kept an answer (or suggestions) back, for an id of `autoreply.decide.HOLDS`."""
+    answers = {
+        "off": gettext("没有开自动回，本来会直接回答"),
+        "shadow": gettext("影子：会直接回答"),
+        "draft": gettext("写好了回复，等客服发"),
+        "outside": gettext("会直接回答，这位客户不在先试的一部分里"),
+        "holdout": gettext("会直接回答，留作对照由人回"),
+    }
+    suggestions = {
+        "off": gettext("没有开自动回，本来会给几条答案"),
+        "shadow": gettext("影子：会给几条答案"),
+        "draft": gettext("会给几条答案，这里只替客服写回复"),
+        "outside": gettext("会给几条答案，这位客户不在先试的一部分里"),
+    }
+    return (suggestions if wanted == "suggest" else answers).get(name, "")
+
+
+def mode_off(mode: str) -> str:
+    """Return why a mode did not send."""
+    said = {
+        "shadow": gettext("这里是影子模式，只判断不发"),
+        "draft": gettext("这里只替客服写好，由客服发"),
+    }
+    return said.get(mode, gettext("自动回复没有开"))
