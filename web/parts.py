@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from autoreply.dns_records import Records, Resolver
+from autoreply.signing import Signer
 from kb.db import Database
 from search.finding import Finding
 
@@ -30,6 +32,8 @@ class Parts:
         metrics_token: asked for by /metrics when not called from loopback.
         outbox_dir: folder of captured mail (demo), empty when a relay sends.
         probes: name -> check, for /readyz.
+        records: answers questions about names, when a mailbox is tried.
+        signer: signs mail that leaves, if anything does.
     """
 
     db: Database
@@ -44,3 +48,5 @@ class Parts:
     metrics_token: str = field(default="", repr=False)
     outbox_dir: str = ""
     probes: Mapping[str, Probe] = field(default_factory=dict)
+    records: Records = field(default_factory=Resolver)
+    signer: Signer | None = None

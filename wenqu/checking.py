@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from autoreply import accounts, connections
 from autoreply.check import Report, check
-from autoreply.check_dns import Published
 from autoreply.check_smtp import Trial
 from autoreply.connections import Keys
 from autoreply.dns_records import Records
 from autoreply.imap import Account
-from autoreply.signing import Signer, record, record_name
+from autoreply.trying import published
 from kb import settings
 from kb.db import Database
 from kb.errors import DomainError, Unavailable
@@ -28,13 +27,6 @@ class Post:
     address: str
     account: Account | None
     trial: Trial | None
-
-
-def published(signer: Signer | None, address: str) -> Published | None:
-    """Return the record that has to stand in DNS for mail of an address, when we sign it."""
-    if signer is None or not signer.covers(address):
-        return None
-    return Published(record_name(signer.domain, signer.selector), record(signer.key))
 
 
 def posts(config: Config, database: Database | None) -> Iterator[Post]:

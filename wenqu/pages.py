@@ -13,7 +13,7 @@ from kb.db import Database
 from kb.errors import DomainError, Unavailable
 from search.finding import Finding
 from web.parts import Parts, Probe
-from wenqu import migrate
+from wenqu import mailing, migrate
 from wenqu.config import Config
 from wenqu.wiring import clock, free_bytes, secret_key
 
@@ -36,6 +36,7 @@ def parts_of(config: Config, database: Database, finding: Finding) -> Parts:
         metrics_token=config.metrics_token,
         outbox_dir=config.outbox_dir,
         probes=probes(config, database, finding),
+        signer=mailing.signer_of(config, database),
     )
 
 

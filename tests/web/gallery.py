@@ -25,11 +25,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
-from tests.web import gallery_desk, gallery_site, gallery_site_pages
+from tests.web import gallery_desk, gallery_mailboxes, gallery_site, gallery_site_pages
 from web.filters import FILTERS
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-PAGES = gallery_site_pages.PAGES | gallery_desk.PAGES
+PAGES = gallery_site_pages.PAGES | gallery_desk.PAGES | gallery_mailboxes.PAGES
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; "

@@ -42,6 +42,10 @@ ARTICLE = {
     "question": "怎么开门？", "body_md": "按指纹。", "audience": "public", "language": "zh",
     "when": "review", "version": "1",
 }  # fmt: skip
+WORDING = {
+    "do": "save", "greeting": "{客户}，您好：", "closing": "",
+    "body": "{答案}\n\n{已解决链接}\n\n{转人工链接}",
+}  # fmt: skip
 ROUTES: dict[str, Row] = {
     # Customers' pages: the same for everybody.
     "api.ask": Row(ALL, query="?q=开门"),
@@ -123,6 +127,9 @@ ROUTES: dict[str, Row] = {
     "desk.settings": Row(STAFF),
     "desk.me": Row(STAFF, 303),
     "desk.menu": Row(EDITORS),
+    "desk.wordings": Row(EDITORS),
+    "desk.wording": Row(EDITORS),
+    "desk.wording_frame": Row(EDITORS, 200, WORDING),
     "desk.categories": Row(EDITORS),
     "desk.dictionary": Row(EDITORS),
     "desk.mailboxes": Row(ADMINS),
@@ -132,6 +139,7 @@ ROUTES: dict[str, Row] = {
     "desk.users": Row(ADMINS),
     "desk.tokens": Row(ADMINS),
     "desk.jobs": Row(ADMINS),
+    "desk.learning": Row(ADMINS),
     "desk.audit": Row(ADMINS),
     # The desk: writing. The order is that of the table.
     "desk.convert": Row(STAFF, 200, {"markdown": "**a**"}),
@@ -172,8 +180,10 @@ ROUTES: dict[str, Row] = {
     "desk.told_post": Row(EDITORS, 409, {"do": "send", "text": "更正", "count": "1"}),
     "desk.outbox_retry": Row(ADMINS, 409),
     "desk.spool_post": Row(ADMINS, 409, {"id": "=mail"}),
+    "desk.learning_post": Row(ADMINS, 409),
     "desk.jobs_post": Row(ADMINS, 409, {"do": "retry", "id": "999"}),
     "desk.notices_post": Row(EDITORS, 400, {"do": "save"}),
+    "desk.wording_post": Row(EDITORS, 303, WORDING),
     "desk.menu_post": Row(EDITORS, 303),
     "desk.categories_post": Row(EDITORS, 400, {"do": "save"}),
     "desk.dictionary_post": Row(EDITORS, 303, {"do": "save"}),

@@ -55,7 +55,7 @@ def _fill(session: Session, desk: Desk, world: World) -> None:
     values["mailbox_id"] = box.id
     branch = categories.Branch(slug="lock", name="门锁")
     category = categories.put(session, branch, now=now)
-    values.update(slug="lock", token="x" * 22, name="none", filename="none", _rest="nothing")
+    values.update(kind="answer", language="zh", slug="lock", token="x" * 22, name="none", filename="none", _rest="nothing")
     content = articles.Content("怎么开门？", "按指纹。", ("门打不开",), category.id)
     article = publishing.save_and_publish(
         session, None, content, base=articles.Version(0), actor=SYSTEM, now=now

@@ -21,6 +21,7 @@ from web.desk import (
     heeding,
     inbox,
     insight,
+    learning,
     mailboxes,
     mailroom,
     notices,
