@@ -47,7 +47,7 @@ _QUOTED_BY = re.compile(
     re.IGNORECASE,
 )
 # A person who tells of an own letter: `我在1月5日的邮件里写道:`.
-_OWN_WORDS = re.compile(r"^我|我曾?(?:写道|写到)|。(?:写道|写到)")
+_OWN_WORDS = re.compile(r"^我|我曾?(?:写道|写到)|。(?:写道|写到)|日的(?![ \d])")
 
 
 def attribution(lines: Sequence[str], end: int, *, quoted_next: bool) -> int:
@@ -66,7 +66,7 @@ def attribution(lines: Sequence[str], end: int, *, quoted_next: bool) -> int:
     weak = 0
     for size in range(1, WINDOW + 1):
         first = end - size + 1
-        joined = " ".join(lines[max(0, first) : end + 1]).lstrip("> ")
+        joined = " ".join(lines[max(0, first) : end + 1]).lstrip("> -")
         if first < 0 or not lines[first] or len(joined) > LINE_READ or _OWN_WORDS.search(joined):
             break
         if _dated(joined):

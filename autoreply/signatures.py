@@ -10,19 +10,24 @@ import re
 from collections.abc import Sequence
 
 _DELIMITER = re.compile(r"^(?:--|——|--\s*—|__)$")
+_DEVICES = (
+    "iphone|ipad|ipod|手机|手機|平板|安卓|android|华为|huawei|小米|xiaomi|redmi|荣耀|honor|oppo|vivo"
+    "|魅族|三星|samsung|galaxy|一加|oneplus|微信|邮箱|郵箱|foxmail|outlook|yahoo|雅虎|windows|邮件|郵件"
+    "|mail|thunderbird|飞书|飛書|钉钉|釘釘|客户端|spark|htc"
+)
+# What stands around a device's name in an advertisement, and not in a sentence about it.
+_AROUND = "[^的了吗嗎没,。!?:;]"
 _DEVICE = re.compile(
     r"^(?:"
-    r"(?:发送?自|發送?自|来自|來自|从|從|由|通过|通過)(?:我的|我|于我的)? ?.{0,30}?"
-    r"(?:iphone|ipad|ipod|手机|手機|平板|安卓|android|华为|huawei|小米|xiaomi|redmi|荣耀|honor|oppo"
-    r"|vivo|魅族|三星|samsung|galaxy|一加|oneplus|微信|qq邮箱|邮箱大师|foxmail|outlook|yahoo|雅虎"
-    r"|windows|邮件|郵件|mail|thunderbird|飞书|飛書|钉钉|釘釘|客户端).{0,60}?(?:发出|发送|傳送|传送|寄出|发的)?"
-    r"|(?:发|發)自.{1,40}"
-    r"|(?:从|從) .{1,30}(?:发送|傳送|发出|寄出)"
+    rf"(?:发送?自|發送?自|来自|來自) ?(?:于?我的|我)? ?{_AROUND}{{0,24}}?"
+    rf"(?:{_DEVICES}){_AROUND}{{0,20}}"
+    r"|(?:发|發)自(?!内心|肺腑|內心) ?(?:我的)?[^的了吗嗎没。!?;]{1,40}"
+    rf"|(?:从|從|由|通过|通過|使用) ?(?:我的)? ?{_AROUND}{{0,30}}?(?:{_DEVICES}){_AROUND}{{0,40}}?"
+    r"(?:发出|发送|發送|傳送|传送|寄出|发的)"
     r"|(?:获取|取得|下載|下载)(?:适用于|適用於)? ?.{0,20}(?:outlook|foxmail).{0,80}"
-    r"|签名由.{0,20}(?:邮箱大师|網易郵箱大師).{0,10}"
-    r"|(?:由|签名由) ?网易邮箱大师 ?(?:定制|发出|发送)?"
+    r"|(?:由|签名由)? ?(?:网易邮箱大师|網易郵箱大師) ?(?:定制|发出|发送)?"
+    r"|签名由.{0,20}邮箱大师.{0,10}"
     r"|(?:sent|send) (?:from|via|by|with|using) .{1,60}|get \[?outlook.{1,80}"
-    r"|使用 ?.{1,24}(?:发送|發送|发出|傳送)"
     r"|envoyé (?:de|depuis) .{1,40}|enviado desde .{1,40}|von meinem .{1,40} gesendet"
     r"|gesendet von .{1,40}|inviato da .{1,40}|iphoneから送信|나의 iphone에서 보냄"
     r")[.。]?$",
