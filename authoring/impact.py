@@ -1,7 +1,8 @@
 """What a change would do to people's questions, before it is saved.
 
 The judged set of the site and the questions of the last 30 days are asked with and without the
-change, most telling first, until there is nothing left or the time is over.
+change until there is nothing left or the time is over: first those that are most like what changes,
+then the judged ones, then the most frequent.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from authoring import likeness
 from kb import judged
 from kb.judged import Judged
+from kb.wording import key_of
 from search.matches import Match
 from search.rehearsal import NOTHING, Edit, Rehearsal
+from search.text import fold
 
 SECONDS = 4.0
 MOST_RECENT, MOST_JUDGED = 400, 300
@@ -97,6 +101,7 @@ def preview(
     now: datetime,
     seconds: float = SECONDS,
     before: Edit = NOTHING,
+    near: Sequence[str] = (),
     only_judged: bool = False,
     clock: Callable[[], float] = time.monotonic,
 ) -> Impact:
@@ -109,6 +114,7 @@ def preview(
         now: the moment; the 30 days end here.
         seconds: when to stop asking.
         before: what “without” means, where it is not the base as it stands.
+        near: texts that say what changes; empty for the ways to ask of the edited article.
         only_judged: leave out questions whose answer nobody told.
         clock: for the time that is over.
 
@@ -120,13 +126,20 @@ def preview(
     often = dict(() if only_judged else judged.recent(session, now=now, limit=MOST_RECENT))
     right = {one.text: one for one in known}
     texts = list(dict.fromkeys([*right, *often]))
+    if edit.pin is not None:
+        # Every other question finds what it finds.
+        wanted = key_of(fold(edit.pin[0]))
+        spared = [text for text in texts if key_of(fold(text)) != wanted]
+    else:
+        spared = []
+        texts = _nearest_first(texts, near or (edit.card.asked if edit.card else ()))
     old, new = rehearsal.stage(before), rehearsal.stage(edit)
     moved: list[Moved] = []
-    asked: list[str] = []
-    for part in rehearsal.prepare(texts):
+    asked, away = list(spared), set(spared)
+    for part in rehearsal.prepare([text for text in texts if text not in away]):
         for text in part:
             # At least one is asked, or a slow start would never get anywhere.
-            if asked and clock() >= until:
+            if len(asked) > len(spared) and clock() >= until:
                 return _told(asked, texts, right, moved)
             one = Moved(
                 text,
@@ -139,6 +152,16 @@ def preview(
             if one.before != one.after:
                 moved.append(one)
     return _told(asked, texts, right, moved)
+
+
+def _nearest_first(texts: Sequence[str], near: Sequence[str]) -> list[str]:
+    """Return texts, those first that share most with what changes; else as they were."""
+    bags = [likeness.pairs(text) for text in near]
+    shared = {
+        text: max((likeness.cosine(likeness.pairs(text), bag) for bag in bags), default=0.0)
+        for text in texts
+    }
+    return sorted(texts, key=lambda text: -shared[text])
 
 
 def _told(

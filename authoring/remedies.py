@@ -109,6 +109,13 @@ def edit_of(session: Session, rehearsal: Rehearsal, remedy: Remedy) -> Edit:
     return Edit(card=replace(card, phrasings=(*card.phrasings, remedy.text)))
 
 
+def near(remedy: Remedy) -> tuple[str, ...]:
+    """Return what says which questions a remedy may touch; () for all of the article's."""
+    if remedy.kind == BOOST:
+        return ()
+    return remedy.words or (remedy.text,)
+
+
 def _added(remedy: Remedy) -> Dictionaries:
     if remedy.kind == SYNONYM:
         return parse(synonyms=",".join(remedy.words))

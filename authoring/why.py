@@ -176,7 +176,9 @@ def unknown_words(analyzer: Analyzer, reading: Reading, article: Article) -> tup
         for word in reading.telling
         if word not in known and known.isdisjoint(reading.synonyms.get(word, ()))
     ]
-    return tuple(w for w in missing if not any(w != other and w in other for other in missing))
+    whole = [w for w in missing if not any(w != other and w in other for other in missing)]
+    # A single character says little beside a word.
+    return tuple(word for word in whole if len(word) > 1) or tuple(whole)
 
 
 def _behind(

@@ -97,6 +97,7 @@ def test_a_pin_and_a_boost_are_shown_too(base: Database, finding: Finding) -> No
     with base.reading() as session:
         told = look(session, finding, Remedy(PIN, KEY, "退款怎么申请？"))
         assert [(one.text, one.after) for one in told.moved] == [("退款怎么申请", KEY)]
+        assert told.complete
         told = look(session, finding, Remedy(BOOST, KEY, boost=10.0))
         assert all(one.after == KEY for one in told.moved)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -18,6 +20,8 @@ from web.desk.blueprint import desk
 from web.locale import gettext
 
 MAX_QUESTION = 400
+PATIENCE = (4.0, 12.0, 30.0)
+"""Seconds of asking: at first, and when the reader asks to go on."""
 
 
 @desk.get("/remedies", endpoint="remedy")
@@ -85,7 +89,14 @@ def _page(
         try:
             rehearsal = current.parts().finding.rehearsal(session, now=current.now())
             edit = remedies.edit_of(session, rehearsal, remedy)
-            impact = preview(session, rehearsal, edit, now=current.now())
+            impact = preview(
+                session,
+                rehearsal,
+                edit,
+                now=current.now(),
+                seconds=_seconds(),
+                near=remedies.near(remedy),
+            )
             effect = effects.effect(session, impact)
         except Unavailable:
             down = True
@@ -99,9 +110,22 @@ def _page(
         effect=effect,
         down=down,
         fault=fault,
-        again_url=request.full_path,
+        again_url=url_for("desk.remedy", **_again()),
         back_url=url_for("desk.why", article_id=article.id, q=q),
     )
+
+
+def _seconds() -> float:
+    """Return how long to ask: longer each time that the reader wants more."""
+    turn = min(current.whole("turn", 0) or 0, len(PATIENCE) - 1)
+    return PATIENCE[turn]
+
+
+# Any: what url_for takes.
+def _again() -> dict[str, Any]:
+    """Return this page's own query, one turn further."""
+    values: dict[str, Any] = {k: v if len(v) > 1 else v[0] for k, v in request.args.lists()}
+    return values | {"turn": (current.whole("turn", 0) or 0) + 1}
 
 
 def _fields(remedy: Remedy, q: str) -> list[tuple[str, str]]:
