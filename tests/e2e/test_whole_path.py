@@ -17,6 +17,7 @@ from tests.e2e.demo import Demo, browser, running, wait_for
 pytestmark = pytest.mark.e2e
 
 MOST_ACTIONS = 12
+FOUND_WITHIN = 5
 ANSWER = "安庐的门锁可以装在船上，只要舱门厚度在40到120毫米之间。船用锁请每月擦一次盐霜。"
 
 
@@ -93,7 +94,6 @@ def test_an_article_is_published_and_found_with_other_words(
     did.click("summary:has-text('发布')")
     did.click(".confirm button:has-text('确认发布')")
     expect(page.locator("body")).to_contain_text("已发布")
-    published = time.monotonic()
     assert did.count <= MOST_ACTIONS
     customer = context.browser.new_context(locale="zh-CN").new_page()  # type: ignore[union-attr]  # launched by us
 
@@ -101,9 +101,8 @@ def test_an_article_is_published_and_found_with_other_words(
         customer.goto(f"{demo.site}/search?q={word}的舱门能不能装你们的智能锁")
         return f"{word}的舱门可以装安庐的智能锁吗？" in customer.inner_text("main")
 
-    wait_for("the article in the results", found, seconds=100)
-    # A second once the first lessons are over; right after a start on two busy cores much longer.
-    assert time.monotonic() - published < 100
+    # A second is promised; five times that is a ceiling for a machine with other work.
+    wait_for("the article in the results", found, seconds=FOUND_WITHIN)
     customer.click(f"main a:has-text('{word}的舱门')")
     expect(customer.locator("h1")).to_have_text(f"{word}的舱门可以装安庐的智能锁吗？")
     assert page.evaluate("window.violations") == []

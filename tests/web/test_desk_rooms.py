@@ -13,7 +13,9 @@ from kb import categories, jobs, questions, settings
 from kb.models.knowledge import Category, Notice
 from kb.models.people import ApiToken, Contact, User
 from kb.models.service import Message, Question, Ticket
-from search import glossary
+from search import glossary, model_history
+from search.model import shipped
+from search.model_history import Models
 from tests.web.conftest import PASSWORD, Desk
 from tests.web.test_desk_tickets import make_ticket
 from tests.web.world import build
@@ -302,3 +304,23 @@ def test_odd_numbers_in_addresses_do_not_break_pages(desk: Desk) -> None:
 def test_an_unknown_visitor_comes_back_after_signing_in(desk: Desk) -> None:
     answer = desk.get("nobody", "/desk/articles?tab=draft")
     assert answer.location == "/login?next=/desk/articles?tab%3Ddraft"
+
+
+def test_what_ranking_learned_can_be_taken_back(desk: Desk) -> None:
+    assert "还没有学过" in desk.get("admin", "/desk/learning").text
+    models = Models(shipped(semantic=False), shipped(semantic=True))
+    marks = {"right": 0.8, "loss": 0.5, "brier": 0.16}
+    trial = {"questions": 80, "before": marks, "after": {**marks, "right": 0.85}}
+    live = model_history.LIVE
+    desk.write(
+        lambda session: (
+            model_history.keep(
+                session, models, state=live, taught=200, trial=trial, now=desk.clock()
+            ).id
+        )
+    )
+    page = desk.get("admin", "/desk/learning").text
+    assert "80.0% → 85.0%" in page
+    assert desk.post("admin", "/desk/learning", {}).status_code == 303
+    assert "已退回" in desk.get("admin", "/desk/learning").text
+    assert desk.post("admin", "/desk/learning", {}).status_code == 409
