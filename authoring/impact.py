@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from authoring import likeness
 from kb import judged
-from kb.judged import Judged
 from kb.wording import key_of
 from search.matches import Match
 from search.rehearsal import NOTHING, Edit, Rehearsal
@@ -124,34 +123,26 @@ def preview(
     until = clock() + seconds
     known = judged.judged(session, limit=MOST_JUDGED)
     often = dict(() if only_judged else judged.recent(session, now=now, limit=MOST_RECENT))
-    right = {one.text: one for one in known}
+    right = {one.text: one.article_ids for one in known}
     texts = list(dict.fromkeys([*right, *often]))
-    if edit.pin is not None:
-        # Every other question finds what it finds.
-        wanted = key_of(fold(edit.pin[0]))
-        spared = [text for text in texts if key_of(fold(text)) != wanted]
-    else:
-        spared = []
-        texts = _nearest_first(texts, near or (edit.card.asked if edit.card else ()))
+    wanted = _touched(texts, edit, near)
     old, new = rehearsal.stage(before), rehearsal.stage(edit)
-    moved: list[Moved] = []
-    asked, away = list(spared), set(spared)
-    for part in rehearsal.prepare([text for text in texts if text not in away]):
-        for text in part:
-            # At least one is asked, or a slow start would never get anywhere.
-            if len(asked) > len(spared) and clock() >= until:
-                return _told(asked, texts, right, moved)
-            one = Moved(
-                text,
-                often.get(text, 1),
-                _id(old.first(text)),
-                _id(new.first(text)),
-                right[text].article_ids if text in right else (),
-            )
-            asked.append(text)
-            if one.before != one.after:
-                moved.append(one)
-    return _told(asked, texts, right, moved)
+    seen: list[Moved] = []
+    for text in (text for part in rehearsal.prepare(wanted) for text in part):
+        # At least one is asked, or a slow start would never get anywhere.
+        if seen and clock() >= until:
+            break
+        first, then = old.first(text), new.first(text)
+        seen.append(Moved(text, often.get(text, 1), _id(first), _id(then), right.get(text, ())))
+    return _told(seen, texts, wanted, right)
+
+
+def _touched(texts: Sequence[str], edit: Edit, near: Sequence[str]) -> list[str]:
+    """Return the texts for which an edit may change something, the most likely ones first."""
+    if edit.pin is not None:
+        wanted = key_of(fold(edit.pin[0]))
+        return [text for text in texts if key_of(fold(text)) == wanted]
+    return _nearest_first(texts, near or (edit.card.asked if edit.card else ()))
 
 
 def _nearest_first(texts: Sequence[str], near: Sequence[str]) -> list[str]:
@@ -165,10 +156,18 @@ def _nearest_first(texts: Sequence[str], near: Sequence[str]) -> list[str]:
 
 
 def _told(
-    asked: Sequence[str], texts: Sequence[str], right: Mapping[str, Judged], moved: list[Moved]
+    seen: Sequence[Moved],
+    texts: Sequence[str],
+    wanted: Sequence[str],
+    right: Mapping[str, tuple[int, ...]],
 ) -> Impact:
+    """Return what came of it; what cannot change counts as asked."""
+    spared = set(texts) - set(wanted)
+    moved = [one for one in seen if one.before != one.after]
     ordered = sorted(moved, key=lambda one: (not one.worse, not one.better, -one.count))
-    return Impact(len(asked), len(texts), sum(text in right for text in asked), tuple(ordered))
+    asked = [*spared, *(one.text for one in seen)]
+    known = sum(text in right for text in asked)
+    return Impact(len(asked), len(texts), known, tuple(ordered))
 
 
 def _id(match: Match | None) -> int | None:

@@ -108,7 +108,7 @@ def test_time_runs_out_after_what_matters_most(base: Database, finding: Finding)
         told = look(
             session,
             finding,
-            Remedy(PIN, KEY, "退款怎么申请"),
+            Remedy(BOOST, KEY, boost=1.0),
             seconds=0.5,
             clock=lambda: next(ticks),
         )
