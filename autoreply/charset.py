@@ -124,8 +124,11 @@ def _strict_utf8(data: bytes, names: tuple[str, ...]) -> Decoded | None:
         return None
     # Two GBK bytes are often one valid two-byte UTF-8 character (模 is C4 A3), so a declared
     # double-byte charset yields only to UTF-8 that holds characters of three bytes.
-    if names and names[0] not in {"utf-8", "utf-8-sig"} and not _WIDE.search(text):
-        return None
+    if names and names[0] not in {"utf-8", "utf-8-sig"}:
+        as_declared = _first_strict(data, names)
+        usual = _frequent(as_declared.text) > _frequent(text) if as_declared else False
+        if usual or not _WIDE.search(text):
+            return None
     return Decoded(text, "utf-8", damaged=REPLACEMENT in text)
 
 

@@ -72,3 +72,17 @@ def test_any_bytes_give_text(data: bytes, declared: str | None) -> None:
 )
 def test_declared_gb_is_read_as_gb18030(text: str, declared: str) -> None:
     assert decode(text.encode("gb18030"), declared).text == text
+
+
+@pytest.mark.parametrize(
+    ("codec", "declared"), [("gb18030", "gb2312"), ("gb18030", "GBK"), ("big5hkscs", "big5")]
+)
+def test_every_two_byte_character_is_read_by_the_superset(codec: str, declared: str) -> None:
+    for lead in range(0x81, 0xFF):
+        for trail in (*range(0x40, 0x7F), *range(0x80, 0xFF)):
+            data = bytes([lead, trail])
+            try:
+                text = data.decode(codec)
+            except UnicodeDecodeError:
+                continue
+            assert decode(b"No. " + data, declared).text == f"No. {text}"
