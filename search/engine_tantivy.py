@@ -141,6 +141,7 @@ class TantivyEngine:
     def _open(self, generation: Path) -> tantivy.Index:
         try:
             return tantivy.Index.open(str(generation))
+        # tantivy raises whatever a damaged file makes it stumble over.
         except Exception as error:
             self._give_up(error, generation)
             raise Unavailable("index_damaged", folder=str(generation)) from error

@@ -75,6 +75,7 @@ class WhooshEngine:
             required = [reader.matching(_containing(one)) for one in query.phrases]
             excluded = [reader.matching(_containing(one)) for one in query.excluded]
             return reader.best(query, limit, required=required, excluded=excluded)
+        # whoosh raises whatever a damaged file makes it stumble over.
         except Exception as error:
             self._give_up(error, reader.folder)
             raise Unavailable("index_damaged") from error
@@ -139,6 +140,7 @@ class WhooshEngine:
         for left in reversed(range(_TRIES)):
             try:
                 return Reader(generation, index.open_dir(str(generation)).reader(), before=before)
+            # whoosh raises whatever a damaged file makes it stumble over.
             except Exception as error:
                 if not left:
                     self._give_up(error, generation)
@@ -150,6 +152,7 @@ class WhooshEngine:
             return index.open_dir(str(generation)).writer(limitmb=_MEGABYTES)
         except LockError as error:
             raise Unavailable("index_busy") from error
+        # whoosh raises whatever a damaged file makes it stumble over.
         except Exception as error:
             self._give_up(error, generation)
             raise Unavailable("index_damaged", folder=str(generation)) from error
