@@ -17,6 +17,7 @@ from search import vectors
 from search.encoder import Encoder, normalised
 from search.finding import Finding
 from search.text import fold
+from wenqu import migrate
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 BATCH = 2_000
@@ -31,8 +32,8 @@ def clock() -> datetime:
 @contextmanager
 def open_database(folder: Path, found: Sequence[Text]) -> Iterator[Database]:
     """Make a database in a folder, with these texts as its articles."""
-    database = Database(f"sqlite:///{folder}/bench.db")
-    database.create_all()
+    database = Database(f"sqlite:///{folder}/wenqu.db")
+    migrate.upgrade(database)
     with database.transaction() as session:
         session.add_all(
             Category(slug=f"part-{n}", name=f"第 {n} 部分", position=n) for n in range(CATEGORIES)

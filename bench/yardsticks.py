@@ -27,6 +27,11 @@ def fts5(path: Path | str, made: Sequence[Document]) -> sqlite3.Connection:
     return connection
 
 
+def opened_fts5(path: Path) -> sqlite3.Connection:
+    """Open what `fts5` built."""
+    return sqlite3.connect(path)
+
+
 def ask_fts5(connection: sqlite3.Connection, analyzer: Analyzer) -> Callable[[str], object]:
     """Return what asks it: any of the words, title × 3."""
 

@@ -1,4 +1,4 @@
-"""Only door to pypinyin: how Chinese sounds, and Chinese that somebody typed as sound.
+"""How Chinese sounds, and Chinese that somebody typed as sound.
 
 Tokens are pairs of neighbouring syllables (`tuikuan`), because one syllable alone stands for
 dozens of characters. Syllables that input methods and accents confuse (zh/z, in/ing, …) share
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
+from search.readings import readings
 from search.text import is_han
 
 _CONFUSED = (
@@ -86,7 +87,6 @@ def count(run: str) -> int:
     return len(_cut(run[:_LONGEST]))
 
 
-@lru_cache(maxsize=60_000)
 def spellings(word: str) -> list[tuple[str, ...]]:
     """Return how a Chinese word is typed, one syllable for each character.
 
@@ -95,7 +95,7 @@ def spellings(word: str) -> list[tuple[str, ...]]:
     """
     spoken: list[tuple[str, ...]]
     if len(word) == 1:
-        spoken = [(syllable,) for syllable in _readings(word)]
+        spoken = [(syllable,) for syllable in readings().every(word)]
     else:
         one = tuple(_spoken(word))
         spoken = [one] if len(one) == len(word) else []
@@ -171,20 +171,8 @@ def _letters(word: str) -> str:
 
 
 def _spoken(text: str) -> list[str]:
-    """Return how Chinese characters sound; the dictionaries are read when first asked for."""
-    from pypinyin import lazy_pinyin
-
-    spoken: list[str] = lazy_pinyin(text, errors="ignore")
-    return spoken
-
-
-def _readings(character: str) -> list[str]:
-    from pypinyin import Style, pinyin
-
-    found: list[list[str]] = pinyin(
-        character, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False
-    )
-    return list(dict.fromkeys(found[0])) if found else []
+    """Return how Chinese characters sound; the tables are read when first asked for."""
+    return readings().of(text)
 
 
 @cache

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import jieba
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.analysis import Analyzer
 from search.dictionaries import parse, shipped
-from search.segmenter import JiebaSegmenter, Segmenter, dictionary, open_segmenter
+from search.segmenter import Segmenter, dictionary, open_segmenter
+from search.segmenter_jieba import JiebaSegmenter
 from search.segmenter_rjieba import RjiebaSegmenter
 from search.text import fold
 from tests.contracts.engine_contract import FOUND, HEARD, OTHERS
@@ -78,6 +79,7 @@ def test_both_analyse_alike(demo: list[str]) -> None:
         assert one.spans(fold(text)) == two.spans(fold(text))
 
 
+@settings(deadline=None)
 @given(CHINESE)
 def test_any_characters_are_cut_alike(text: str) -> None:
     one, two = both()

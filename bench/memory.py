@@ -1,0 +1,163 @@
+"""How much memory a web process takes once everything is loaded and many questions were asked.
+
+The web process is the product's own: pages, index, suggestions, encoder, vectors, what is known
+of the base. The vectors are random (what they say takes no memory), questions are encoded for
+real. Yardsticks, each in a process of its own with the same articles and questions: SQLite FTS5
+over segmented text, and plain TF-IDF over character pairs (scikit-learn).
+`anon` is a process's own memory; `file` is mapped from disk and shared by all processes.
+Limit: the encoder's model, then the vectors and the texts that are kept for comparing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+from wsgiref.util import setup_testing_defaults
+
+from bench.base import open_database, open_finding, stand_in_vectors
+from bench.corpus import chosen_texts, parser, questions
+from bench.report import Report
+from search.analysis import Analyzer
+from search.dictionaries import shipped
+from search.encoder import open_encoder
+from wenqu.config import Config
+from wenqu.wiring import finding_of, open_ready_database
+
+PATIENCE = 600.0
+
+Row = tuple[str, dict[str, float]]
+
+
+def main() -> None:
+    """Print megabytes."""
+    options = parser(__doc__ or "")
+    options.add_argument("--encoder", default="auto")
+    options.add_argument("--engine", default="auto")
+    options.add_argument("--queries", type=int, default=300)
+    options.add_argument("--child", choices=CHILDREN, help=argparse.SUPPRESS)
+    options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.child:
+        for name, figures in CHILDREN[given.child](given):
+            print(name, *(f"{unit}={value:.2f}" for unit, value in figures.items()), sep="\t")
+        return
+    found = chosen_texts(given)
+    report = Report("memory", articles=len(found), queries=given.queries)
+    with tempfile.TemporaryDirectory() as folder:
+        _prepare(given, Path(folder))
+        for child in CHILDREN:
+            for name, figures in _run(child, folder):
+                report.add(name, **figures)
+    report.write(given.json)
+
+
+def _prepare(given: argparse.Namespace, folder: Path) -> None:
+    """Make the installation that the web process opens, and the yardstick's file."""
+    from bench.index_build import documents
+    from bench.yardsticks import fts5
+
+    config, found = _config(given, folder), chosen_texts(given)
+    fts5(folder / "fts.db", documents(Analyzer(shipped()), found)).close()
+    encoder = open_encoder(given.encoder)
+    with open_database(folder, found) as database:
+        if encoder is not None:
+            stand_in_vectors(database, found, encoder)
+        with open_finding(
+            database, config.index_dir, engine=given.engine, encoder=given.encoder
+        ) as finding:
+            finding.tutor.study(fit=False)
+
+
+def _run(child: str, folder: str) -> Iterator[Row]:
+    """Run this script, with the same options, as the process that is looked at."""
+    command = [sys.executable, __file__, *sys.argv[1:], "--child", child, "--folder", folder]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    for line in done.stdout.splitlines():
+        name, *pairs = line.split("\t")
+        yield name, {unit: float(value) for unit, value in (one.split("=") for one in pairs)}
+
+
+def _fts5(given: argparse.Namespace) -> Iterator[Row]:
+    from bench.yardsticks import ask_fts5, opened_fts5
+
+    ask = ask_fts5(opened_fts5(given.folder / "fts.db"), Analyzer(shipped()))
+    for text in _asked(given):
+        ask(text)
+    yield "fts5", _memory()
+
+
+def _tfidf(given: argparse.Namespace) -> Iterator[Row]:
+    from bench.yardsticks import Tfidf
+
+    ask = Tfidf(chosen_texts(given))
+    for text in _asked(given):
+        ask(text)
+    yield "tf-idf", _memory()
+
+
+def _web(given: argparse.Namespace) -> Iterator[Row]:
+    """Yield what the product takes, step by step; nothing else may be imported here."""
+    from web.app import create_app
+    from wenqu.pages import parts_of
+    from wenqu.teaching import ChildTeacher
+
+    asked = _asked(given)
+    config = _config(given, given.folder)
+    database = open_ready_database(config)
+    yield "web: imported", _memory()
+    finding = finding_of(config, database, teacher=ChildTeacher(config))
+    finding.start()
+    site = create_app(parts_of(config, database, finding)).wsgi_app
+    if not finding.settle(seconds=PATIENCE):
+        sys.exit("what is known of the base was not taken up in time")
+    yield "web: loaded", _memory()
+    for text in asked:
+        _get(site, "/search", text)
+        _get(site, "/suggest", text[:6])
+    yield "web: after questions", _memory()
+    finding.stop()
+
+
+def _get(site: Callable[..., object], path: str, text: str) -> None:
+    environ: dict[str, object] = {}
+    setup_testing_defaults(environ)
+    environ |= {"PATH_INFO": path, "QUERY_STRING": f"q={quote(text)}"}
+    heard: list[str] = []
+    body = site(environ, lambda status, headers, info=None: heard.append(status))
+    b"".join(body)  # type: ignore[call-overload]  # WSGI leaves its types open
+    if not heard[0].startswith("200"):
+        sys.exit(f"{path}?q={text}: {heard[0]}")
+
+
+def _asked(given: argparse.Namespace) -> list[str]:
+    """Return the questions without keeping the articles in memory."""
+    return questions(chosen_texts(given), 20 if given.quick else given.queries)
+
+
+def _config(given: argparse.Namespace, folder: Path) -> Config:
+    return replace(Config(), data_dir=folder, engine=given.engine, encoder=given.encoder)
+
+
+def _memory() -> dict[str, float]:
+    """Return megabytes of this process (Linux)."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    told = {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    named = {"resident": "VmRSS", "anon": "RssAnon", "file": "RssFile"}
+    return {unit: int(told[name].removesuffix(" kB")) / 1024 for unit, name in named.items()}
+
+
+CHILDREN: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
+    "fts5": _fts5,
+    "tf-idf": _tfidf,
+    "web": _web,
+}
+
+
+if __name__ == "__main__":
+    main()
