@@ -64,11 +64,14 @@ _LABELS = (
     ("to", _label(_TO_NAMES)),
 )
 _LONG_FROM = "发件人|发信人|寄件者|寄件人|發件人|from"
+_BARE_META = "发送时间|发送日期|日期|主题|主題|主旨|抄送|副本|sent|date|subject|cc"
+_BARE_TO = "收件人|收件者|to"
 _BARE_LABELS = (
     ("from", _bare(_LONG_FROM)),
-    ("meta", _bare("发送时间|发送日期|日期|主题|主題|主旨|抄送|副本|sent|date|subject|cc")),
-    ("to", _bare("收件人|收件者|to")),
+    ("meta", _bare(_BARE_META)),
+    ("to", _bare(_BARE_TO)),
 )
+_ANY_BARE = _bare("|".join((_LONG_FROM, _BARE_META, _BARE_TO)))
 _STRONG = re.compile(rf"{_BEFORE}[\[【]?(?:{_spread(_STRONG_NAMES)})", re.IGNORECASE)
 
 
@@ -82,11 +85,11 @@ def header_block(lines: Sequence[str], start: int) -> int:
     Returns:
         Number of lines up to the last label; 0 when it is none.
     """
-    if any(pattern.match(lines[start]) for name, pattern in _LABELS if name != "to"):
+    line = lines[start]
+    marked = ":" in line or "|" in line or "]" in line or "】" in line
+    if marked and any(pattern.match(line) for name, pattern in _LABELS if name != "to"):
         return _colon_block(lines, start)
-    if any(pattern.match(lines[start]) for _, pattern in _BARE_LABELS):
-        return _bare_block(lines, start)
-    return 0
+    return _bare_block(lines, start) if _ANY_BARE.match(line) else 0
 
 
 def _colon_block(lines: Sequence[str], start: int) -> int:
@@ -119,6 +122,9 @@ def _walk(
     for index in range(start, min(len(lines), start + LINES)):
         kinds = {name for name, pattern in labels if pattern.match(lines[index])}
         if kinds:
+            if kinds == {"from"} <= seen:
+                # The next mail's block, or a list of such words.
+                break
             seen |= kinds
             last, words, blanks = index, 0, 0
             continue

@@ -93,6 +93,19 @@ HOSTILE: dict[str, bytes] = {
     "blank lines": b"A: b\n\n" + b"\n" * 1_000_000,
     "attributions": b"A: b\n\n" + "写道\n".encode() * 60_000,
     "labels": b"A: b\n\n" + "发件人: x\n".encode() * 60_000,
+    "attributions above a quote": b"A: b\n\n"
+    + "在 2024/3/5 1:22, a 写道:\n".encode() * 20_000
+    + b"> x\n",
+    "bare labels": b"A: b\n\n" + "收件人\n日期\n".encode() * 30_000,
+    "markers": b"A: b\n\n" + "a ------ 原始邮件 ------ 发件人".encode() * 10_000,
+    "closings": b"A: b\n\n" + "祝好\n".encode() * 60_000,
+    "bars": b"A: b\n\n" + b"|\n" * 60_000,
+    "points below": b"Subject: Fwd: x\n\n" + "看".encode() * 60_000 + b"\n> x\n",
+    "cited blocks": b"Content-Type: text/html\n\n"
+    + b"<blockquote type=cite>x</blockquote>" * 9_000,
+    "attribution blocks": b"Content-Type: text/html\n\n"
+    + b"<div class=moz-cite-prefix>a</div>" * 9_000,
+    "containers of history": b"Content-Type: text/html\n\n" + b"<div class=gmail_quote>" * 190,
     "tags": b"Content-Type: text/html\n\n" + b"<div>" * 40_000,
     "tables": b"Content-Type: text/html\n\n" + b"<table><tr><td>" * 5_000 + b"x",
     "padding": b"Content-Transfer-Encoding: base64\n\n" + b"QQ==\n" * 3_000_000,
