@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb import articles, attachments, categories, schedule
+from kb import articles, attachments, categories, pins, schedule
 from kb.models.knowledge import (
     ARCHIVED,
     PUBLISHED,
@@ -23,7 +23,7 @@ from kb.models.knowledge import (
 )
 from kb.models.people import User
 from kb.transfer_markdown import PICTURE
-from kb.transfer_rows import Bundle, CategoryRow, MenuRow, NoticeRow, Row
+from kb.transfer_rows import Bundle, CategoryRow, MenuRow, NoticeRow, PinRow, Row
 
 FOLDER = "images/"
 
@@ -44,6 +44,7 @@ def dump(session: Session) -> Bundle:
         categories=tuple(_category(category, tree) for category in tree.values()),
         menu=tuple(_group(session, group, tree) for group in categories.menu(session)),
         notices=tuple(map(_notice, session.scalars(select(Notice).order_by(Notice.id)))),
+        pins=tuple(PinRow(pin.text, pin.article.key) for pin in reversed(pins.every(session))),
         pictures={FOLDER + name: _bytes(session, name) for name in shown},
     )
 

@@ -14,14 +14,17 @@ from kb.transfer_rows import (
     CategoryRow,
     MenuRow,
     NoticeRow,
+    PinRow,
     Row,
     read_category,
     read_group,
     read_notice,
+    read_pin,
     read_row,
     write_category,
     write_group,
     write_notice,
+    write_pin,
     write_row,
 )
 from kb.transfer_values import Problem, Values
@@ -38,6 +41,7 @@ class _Gathered:
         self.notices: list[NoticeRow] = []
         self.pictures: dict[str, bytes] = {}
         self.problems: list[Problem] = []
+        self.pins: list[PinRow] = []
 
     def bundle(self) -> Bundle:
         """Return it as a bundle."""
@@ -48,6 +52,7 @@ class _Gathered:
             tuple(self.notices),
             self.pictures,
             tuple(self.problems),
+            pins=tuple(self.pins),
         )
 
 
@@ -92,6 +97,10 @@ def _take(gathered: _Gathered, values: Values) -> None:
         notice = read_notice(values)
         if not values.problems:
             gathered.notices.append(notice)
+    elif kind == "pin":
+        pin = read_pin(values)
+        if not values.problems:
+            gathered.pins.append(pin)
     elif kind == "picture":
         _take_picture(gathered, values)
     else:
@@ -118,7 +127,7 @@ def write(bundle: Bundle) -> Iterator[bytes]:
 
 
 def _records(bundle: Bundle) -> Iterator[dict[str, object]]:
-    article, category, menu, notice, picture = KINDS
+    article, category, menu, notice, picture, pin = KINDS
     for row in bundle.categories:
         yield {"kind": category, **write_category(row)}
     for name, data in bundle.pictures.items():
@@ -131,3 +140,5 @@ def _records(bundle: Bundle) -> Iterator[dict[str, object]]:
             yield {"kind": menu}
     for announcement in bundle.notices:
         yield {"kind": notice, **write_notice(announcement)}
+    for first in bundle.pins:
+        yield {"kind": pin, **write_pin(first)}

@@ -20,7 +20,13 @@ from kb.models.knowledge import (
 from kb.transfer_article import content_of_row, load_article
 from kb.transfer_markdown import PICTURE
 from kb.transfer_rows import Bundle, Row
-from kb.transfer_site import Import, load_categories, load_menu, load_notices
+from kb.transfer_site import (
+    Import,
+    load_categories,
+    load_menu,
+    load_notices,
+    load_pins,
+)
 from kb.transfer_values import Problem
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -96,6 +102,7 @@ def load(
     _link_again(work, rows)
     load_menu(work, bundle.menu)
     load_notices(work, bundle.notices)
+    load_pins(work, bundle.pins)
     keys = {row.key for row in rows}
     return Report(
         created=len(work.created),

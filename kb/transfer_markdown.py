@@ -1,6 +1,6 @@
 """Articles as Markdown files with YAML front matter (pure), from names and bytes to a bundle.
 
-    categories.yaml  menu.yaml  notices.yaml
+    categories.yaml  menu.yaml  notices.yaml  pins.yaml
     articles/<category>/<key>.md        the live version, or the only one
     articles/<category>/<key>.draft.md  a newer version of a live article
     images/<name>
@@ -30,11 +30,13 @@ from kb.transfer_rows import (
     read_category,
     read_group,
     read_notice,
+    read_pin,
     read_row,
     together,
     write_category,
     write_group,
     write_notice,
+    write_pin,
     write_row,
 )
 from kb.transfer_values import Problem, Values
@@ -193,10 +195,13 @@ def read_lists(files: Mapping[str, bytes]) -> Bundle:
     menu = None if groups is None else tuple(read_group(values) for values in groups)
     read = _records(files, "notices.yaml", problems) or ()
     notices = [(read_notice(values), values) for values in read]
+    read = _records(files, "pins.yaml", problems) or ()
+    pins = [(read_pin(values), values) for values in read]
     return Bundle(
         categories=tuple(row for row, values in categories if not values.problems),
         menu=menu,
         notices=tuple(row for row, values in notices if not values.problems),
+        pins=tuple(row for row, values in pins if not values.problems),
         problems=tuple(problems),
     )
 
@@ -237,6 +242,8 @@ def write(bundle: Bundle) -> Iterator[tuple[str, bytes]]:
         yield "menu.yaml", _dump([write_group(row) for row in bundle.menu])
     if bundle.notices:
         yield "notices.yaml", _dump([write_notice(row) for row in bundle.notices])
+    if bundle.pins:
+        yield "pins.yaml", _dump([write_pin(row) for row in bundle.pins])
     live: set[str] = set()
     for order, row in enumerate(bundle.articles, 1):
         ending = ".draft.md" if row.key in live else ".md"

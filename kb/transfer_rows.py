@@ -10,8 +10,9 @@ from hashlib import sha256
 
 from kb.states import PUBLIC, PUBLISHED, STATES
 from kb.transfer_values import Problem, Values
+from kb.wording import LONGEST_KEY, key_of
 
-KINDS = ("article", "category", "menu", "notice", "picture")
+KINDS = ("article", "category", "menu", "notice", "picture", "pin")
 
 # Keys stand in links and name files; `.draft` marks the file of a newer version.
 KEY = re.compile(r"(?!\.)[^\s\x00-\x1f/\\()<>]{1,64}(?<!\.draft)")
@@ -83,6 +84,15 @@ class NoticeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PinRow:
+    """A question, and the key of the article that stands first for it."""
+
+    question: str
+    article: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """Everything that was read from one place.
 
@@ -93,6 +103,7 @@ class Bundle:
         pictures: name in the articles' Markdown -> bytes.
         problems: records that cannot be taken; they are not in `articles`.
         warnings: what was left out of records that were taken.
+        pins: articles that stand first for a question.
     """
 
     articles: tuple[Row, ...] = ()
@@ -102,6 +113,7 @@ class Bundle:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    pins: tuple[PinRow, ...] = ()
 
 
 def read_row(values: Values, *, key: str = "") -> Row | None:
@@ -219,6 +231,25 @@ def read_notice(values: Values) -> NoticeRow:
     return row
 
 
+def read_pin(values: Values) -> PinRow:
+    """Read a pin: `{"question", "article"}`."""
+    row = PinRow(
+        values.text("question").strip(), values.text("article").strip(), where=values.where
+    )
+    if not key_of(row.question):
+        values.wrong("question", "question_missing")
+    elif len(row.question) > LONGEST_KEY:
+        values.wrong("question", "too_long")
+    if not row.article:
+        values.wrong("article", "key_invalid")
+    return row
+
+
+def write_pin(row: PinRow) -> dict[str, object]:
+    """Return a pin as JSON values."""
+    return {"question": row.question, "article": row.article}
+
+
 def write_category(row: CategoryRow) -> dict[str, object]:
     """Return a category as JSON values."""
     return {name: getattr(row, name) for name in CategoryRow.__slots__}
@@ -260,4 +291,5 @@ def together(parts: Sequence[Bundle]) -> Bundle:
         pictures=pictures,
         problems=tuple(row for part in parts for row in part.problems),
         warnings=tuple(row for part in parts for row in part.warnings),
+        pins=tuple(row for part in parts for row in part.pins),
     )

@@ -11,10 +11,10 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb import categories
+from kb import categories, pins
 from kb.categories import Branch, Entry, Group
 from kb.models.knowledge import Article, Category, Notice
-from kb.transfer_rows import CategoryRow, MenuRow, NoticeRow, Row
+from kb.transfer_rows import CategoryRow, MenuRow, NoticeRow, PinRow, Row
 from kb.transfer_values import Problem
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -110,6 +110,19 @@ def load_menu(work: Import, menu: Sequence[MenuRow] | None) -> None:
         for group in menu
     ]
     categories.set_menu(work.session, groups)
+
+
+def load_pins(work: Import, rows: Sequence[PinRow]) -> None:
+    """Put articles first for their questions; a pin of an article that is not here is left out."""
+    found = work.session.execute(select(Article.key, Article.id))
+    keys = {row.key: row.id for row in found}
+    for row in rows:
+        if row.article not in keys:
+            work.warnings.append(Problem(row.where, "article", "key_unknown", row.article))
+            continue
+        pins.place(
+            work.session, row.question, keys[row.article], user_id=work.author_id, now=work.now
+        )
 
 
 def load_notices(work: Import, notices: Sequence[NoticeRow]) -> None:
