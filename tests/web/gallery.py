@@ -25,18 +25,31 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
-from tests.web import gallery_desk, gallery_mailboxes, gallery_site, gallery_site_pages
+from tests.web import (
+    gallery_answering,
+    gallery_desk,
+    gallery_mailboxes,
+    gallery_site,
+    gallery_site_pages,
+    gallery_steering,
+)
 from web.filters import FILTERS
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-PAGES = gallery_site_pages.PAGES | gallery_desk.PAGES | gallery_mailboxes.PAGES
+PAGES = (
+    gallery_site_pages.PAGES
+    | gallery_desk.PAGES
+    | gallery_mailboxes.PAGES
+    | gallery_answering.PAGES
+    | gallery_steering.PAGES
+)
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'"
 )
 # Parts of other pages, not pages.
-FRAGMENTS = {"desk/why.html", "desk/frame.html"}
+FRAGMENTS = {"desk/frame.html"}
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
