@@ -56,7 +56,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A selected folder: its UIDVALIDITY, its next UID, how many mails it holds."""
+    """A selected folder: its UIDVALIDITY, its next UID (0: not told), how many mails it holds."""
 
     validity: int
     uid_next: int
@@ -88,7 +88,7 @@ class Box:
         found = self._client.select_folder(folder, readonly=look_only)
         return Chosen(
             validity=int(found[b"UIDVALIDITY"]),
-            uid_next=int(found.get(b"UIDNEXT", 1)),
+            uid_next=int(found.get(b"UIDNEXT", 0)),
             count=int(found.get(b"EXISTS", 0)),
         )
 

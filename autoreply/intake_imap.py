@@ -108,7 +108,7 @@ class Mailreader:
     def read(self, box: Box) -> int:
         """Take all new mail of the folder, oldest first. Returns how many were new to us."""
         chosen = box.choose(self.account.folder)
-        start, criteria = self.place.position(chosen.validity)
+        start, criteria = self.place.position(chosen.validity, chosen.uid_next)
         kept = 0
         # `n:*` names the last mail even when it is older than n.
         for uid in (uid for uid in box.search(criteria) if uid >= start):

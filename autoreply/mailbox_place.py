@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
+from autoreply import workers
 from autoreply.tables import Mailbox
 from kb import settings
 from kb.db import Database
@@ -36,10 +35,10 @@ class Place:
     db: Database
     name: str
     clock: Callable[[], datetime]
-    owner: str = field(default_factory=lambda: f"{os.getpid()}-{uuid4().hex[:8]}")
+    owner: str = field(default_factory=lambda: workers.name())
     _renewed: float = float("-inf")
 
-    def position(self, validity: int) -> tuple[int, list[object]]:
+    def position(self, validity: int, uid_next: int) -> tuple[int, list[object]]:
         """Return the next UID, and what to search for.
 
         Where UIDs mean nothing (any more), the last days are read; what we have is recognised by
@@ -47,10 +46,13 @@ class Place:
 
         Args:
             validity: the folder's UIDVALIDITY (RFC 3501, 2.3.1.1).
+            uid_next: the folder's next UID; 0 when the server does not tell.
         """
         with self.db.transaction() as session:
             row = self._row(session)
-            if row.uid_validity != validity:
+            # UIDs only grow; a folder that was put back from a backup may not say so.
+            went_back = 0 < uid_next < row.uid_next
+            if row.uid_validity != validity or went_back:
                 row.since = row.read_at or row.since
                 row.uid_validity, row.uid_next, row.rescan = validity, 1, True
             criteria: list[object] = ["UID", f"{row.uid_next}:*"]
@@ -86,13 +88,15 @@ class Place:
             return True
         now = self.clock()
         with self.db.transaction() as session:
-            self._row(session)
+            row = self._row(session)
+            # Who was killed gives nothing back; nobody has to wait for the end of its lease.
+            dead = row.owner if workers.is_dead(row.owner) else self.owner
             taken = (
                 update(Mailbox)
                 .where(
                     Mailbox.name == self.name,
                     or_(
-                        Mailbox.owner == self.owner,
+                        Mailbox.owner.in_((self.owner, dead)),
                         Mailbox.leased_until.is_(None),
                         Mailbox.leased_until < now,
                     ),

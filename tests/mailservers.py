@@ -190,16 +190,24 @@ passdb {{
 
 @contextmanager
 def dovecot(
-    folder: Path, *, ports: tuple[int, int] = (0, 0), introspection: str = ""
+    folder: Path,
+    *,
+    ports: tuple[int, int] = (0, 0),
+    introspection: str = "",
+    capability: str = "",
 ) -> Iterator[Child]:
     """Run dovecot; `port` is IMAP, `extra` LMTP; every user's password is `pass`.
 
-    With an address of token introspection (RFC 7662) it takes XOAUTH2 too.
+    With an address of token introspection (RFC 7662) it takes XOAUTH2 too; `capability` is all
+    that it offers, when given.
     """
+    more = _oauth2(folder, introspection)
+    if capability:
+        more += f"\nimap_capability = {capability}\n"
     # Its users may not walk into pytest's folders, which each run of pytest makes private again.
     with (
         tempfile.TemporaryDirectory(prefix="dovecot-") as home,
-        _dovecot(folder, Path(home), ports, introspection) as child,
+        _dovecot(folder, Path(home), ports, more) as child,
     ):
         yield child
 
@@ -207,6 +215,7 @@ def dovecot(
 def _oauth2(folder: Path, introspection: str) -> str:
     if not introspection:
         return ""
+    folder.mkdir(parents=True, exist_ok=True)
     conf = folder / "oauth2.conf"
     conf.write_text(
         f"introspection_mode = post\nintrospection_url = {introspection}\n"
@@ -216,9 +225,7 @@ def _oauth2(folder: Path, introspection: str) -> str:
 
 
 @contextmanager
-def _dovecot(
-    folder: Path, home: Path, ports: tuple[int, int], introspection: str
-) -> Iterator[Child]:
+def _dovecot(folder: Path, home: Path, ports: tuple[int, int], more: str) -> Iterator[Child]:
     program = shutil.which("dovecot") or "/usr/sbin/dovecot"
     imap, lmtp = ports[0] or free_port(), ports[1] or free_port()
     owner = pwd.getpwnam("nobody")
@@ -234,7 +241,7 @@ def _dovecot(
         "uid": owner.pw_uid,
         "gid": owner.pw_gid,
     }
-    values |= {"home": home, "oauth2": _oauth2(folder, introspection)}
+    values |= {"home": home, "oauth2": more}
     conf.write_text(DOVECOT.format(folder=folder, imap=imap, lmtp=lmtp, **values))
     # A group of their own, so that all of them can be ended together.
     process = subprocess.Popen([program, "-F", "-c", str(conf)], start_new_session=True)

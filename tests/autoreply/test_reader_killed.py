@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from autoreply.intake_imap import Mailreader
 from tests import mailservers
-from tests.autoreply.test_intake_imap import account, deliver, running, subjects, until
+from tests.autoreply.test_intake_imap import account, deliver, running, signed_in, subjects, until
 from tests.autoreply.world import LOCKED_OUT, MAILBOX, World
 from tests.mailservers import Child
 
@@ -56,8 +57,8 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def successor(world: World, server: Child) -> Mailreader:
-    """Return another worker's reader, after the lease of the dead one ran out."""
-    world.now = datetime.now(UTC) + timedelta(seconds=95)
+    """Return another worker's reader, at once: the dead one's lease has not run out."""
+    world.now = datetime.now(UTC)
     return Mailreader(world.db, account(server), world.clock, lambda: None, slice_seconds=2.0)
 
 
@@ -67,12 +68,11 @@ def test_killed_in_idle(world: World, server: Child) -> None:
         until(lambda: any(box.read_at for box in world.all_mailboxes()))
         deliver(server, world.write(LOCKED_OUT, subject="先来"))
         until(lambda: subjects(world) == ["先来"])
-        # It waits in IDLE again.
+        # It waits in IDLE again, and nobody else may read.
         time.sleep(1.0)
+        assert not successor(world, server).place.lease()
         kill(process)
     deliver(server, world.write(LOCKED_OUT, subject="后来"))
-    early = Mailreader(world.db, account(server), world.clock, lambda: None)
-    assert not early.place.lease()
     with running(successor(world, server)):
         until(lambda: len(subjects(world)) == 2)
         time.sleep(1.0)
@@ -111,3 +111,35 @@ def test_the_same_mail_delivered_twice_is_kept_once(world: World, server: Child)
         # The same id over another text is another mail.
         deliver(server, raw.replace(b"Subject: ", b"Subject: x", 1))
         until(lambda: len(subjects(world)) == 2)
+
+
+def test_a_server_without_idle_is_polled(world: World, tmp_path: Path) -> None:
+    world.now = datetime.now(UTC)
+    offered = "IMAP4rev1 UIDPLUS LITERAL+"
+    with mailservers.dovecot(tmp_path / "dovecot", capability=offered) as server:
+        made = Mailreader(world.db, account(server), world.clock, lambda: None, poll_seconds=0.3)
+        with running(made):
+            until(lambda: any(box.read_at for box in world.all_mailboxes()))
+            deliver(server, world.write(LOCKED_OUT))
+            until(lambda: len(subjects(world)) == 1)
+
+
+def test_a_locked_database_leaves_mail_unread_until_it_is_free(
+    world: World, server: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.now = datetime.now(UTC)
+    monkeypatch.setattr("autoreply.intake_imap.BACKOFF", (0.3,))
+    made = Mailreader(world.db, account(server), world.clock, lambda: None, slice_seconds=1.0)
+    with running(made):
+        until(lambda: any(box.read_at for box in world.all_mailboxes()))
+        with sqlite3.connect(str(world.db.path), isolation_level=None) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            deliver(server, world.write(LOCKED_OUT))
+            # Longer than anybody waits for the lock.
+            time.sleep(7.0)
+            assert subjects(world) == []
+            with signed_in(server) as client:
+                assert len(client.search(["UNSEEN"])) == 1
+            holder.execute("ROLLBACK")
+        holder.close()
+        until(lambda: len(subjects(world)) == 1)
