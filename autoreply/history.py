@@ -123,9 +123,12 @@ def _quoted_next(folded: Sequence[str], index: int) -> bool:
 def _end_of_quote(folded: Sequence[str], index: int) -> int:
     """Return the index after a run of `>` lines and the ends that wrapping tore off them."""
     while index < len(folded) and quotes.is_quoted(folded[index]):
-        torn = index + 2 < len(folded) and quotes.is_quoted(folded[index + 2])
-        torn = torn and quotes.is_torn(folded[index], folded[index + 1])
-        index += 2 if torn else 1
+        index += 1
+        end = index
+        while end < len(folded) and quotes.is_torn(folded[end - 1], folded[end]):
+            end += 1
+        if end < len(folded) and quotes.is_quoted(folded[end]):
+            index = end
     return index
 
 

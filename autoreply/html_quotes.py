@@ -42,7 +42,7 @@ _QUOTES = ", ".join(
         "div.history-quote-wrapper",
         "div[id^=lark-mail-quote]",
         "div.qm_quote",
-        "div#mail-editor-reference-message-container",
+        "[id$=mail-editor-reference-message-container]",
         "div.moz-forward-container",
         "table.moz-email-headers-table",
     )
@@ -50,13 +50,13 @@ _QUOTES = ", ".join(
 # Nodes after which everything in the same parent is history.
 _FROM_HERE = ", ".join(
     (
-        "#divRplyFwdMsg",
-        "#appendonsend",
+        "[id$=divRplyFwdMsg]",
+        "[id$=appendonsend]",
         "div.moz-cite-prefix",
         "div.OutlookMessageHeader",
         "div.gmail_attr",
         "a[name=_MailOriginal]",
-        "#OLK_SRC_BODY_SECTION",
+        "[id$=OLK_SRC_BODY_SECTION]",
         "#reply-intro",
     )
 )
@@ -81,18 +81,20 @@ _SIGNATURES = ", ".join(
 def cut(tree: LexborHTMLParser) -> bool:
     """Remove quoted history; return whether there was any."""
     found = False
-    for _ in range(_MOST_CUTS):
-        node = tree.css_first(_FROM_HERE)
-        if node is None:
-            break
-        _cut_from(node)
-        found = True
     # Gmail's container also holds what the sender wrote below or between the cited blocks.
     for node in reversed(tree.css("div.gmail_quote")):
         if node.css_first("blockquote.gmail_quote") is None:
             node.decompose()
             found = True
-    return remove(tree, _QUOTES) or found
+    found = remove(tree, _QUOTES) or found
+    # After the containers: what stood inside them must not take anything outside along.
+    for _ in range(_MOST_CUTS):
+        start = tree.css_first(_FROM_HERE)
+        if start is None:
+            break
+        _cut_from(start)
+        found = True
+    return found
 
 
 def cut_signatures(tree: LexborHTMLParser) -> bool:
@@ -114,14 +116,22 @@ def remove(tree: LexborHTMLParser, selector: str) -> bool:
 
 
 def _cut_from(node: LexborNode) -> None:
-    """Remove a node and what follows it; inline answers below a cited block stay."""
+    """Remove a node and all that follows it in the document.
+
+    A line that only says whose words follow goes alone: answers may stand below its block.
+    """
     marks = {node.attributes.get("class"), node.attributes.get("id")}
-    if marks & _ATTRIBUTIONS:
-        node.decompose()
-        return
+    if not marks & _ATTRIBUTIONS:
+        ancestor: LexborNode | None = node
+        while ancestor is not None and ancestor.tag not in {"body", "html"}:
+            _remove_following(ancestor)
+            ancestor = ancestor.parent
+    node.decompose()
+
+
+def _remove_following(node: LexborNode) -> None:
     following = node.next
     while following is not None:
         after = following.next
         following.decompose()
         following = after
-    node.decompose()

@@ -31,6 +31,8 @@ _STRONG_NAMES = (
     "发送时间|发送日期|发件时间|寄件日期|傳送時間|傳送日期|主题|主題|主旨|sent|send time|subject"
     "|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|тема|件名|제목|temat"
 )
+# `发件人: 张三 <a@b.cn> 发送时间: 2024年…` on one line.
+_SENT_INSIDE = re.compile(r"> ?;? ?(?:发送时间|发送日期|日期|sent|date) ?:", re.IGNORECASE)
 _GAP = r"[ ·]*"
 _BEFORE = r"^[>|\s]*"
 _MAILBOX = re.compile(r"[\w.+%'=-]+@[\w-]+(?:\.[\w-]+)+|\*{3}@\*{3}")
@@ -55,7 +57,7 @@ def _label(names: str) -> re.Pattern[str]:
 
 def _bare(names: str) -> re.Pattern[str]:
     """Match a label without its colon: alone on the line, or with its value after a blank."""
-    return re.compile(rf"{_BEFORE}(?:{_spread(names)})(?: (?P<value>.+))?$", re.IGNORECASE)
+    return re.compile(rf"{_BEFORE}(?:{_spread(names)})(?: .+)?$", re.IGNORECASE)
 
 
 _LABELS = (
@@ -121,8 +123,10 @@ def _walk(
     words = blanks = 0
     for index in range(start, min(len(lines), start + LINES)):
         kinds = {name for name, pattern in labels if pattern.match(lines[index])}
+        if "from" in kinds and _SENT_INSIDE.search(lines[index]):
+            kinds.add("meta")
         if kinds:
-            if kinds == {"from"} <= seen:
+            if "from" in kinds & seen:
                 # The next mail's block, or a list of such words.
                 break
             seen |= kinds

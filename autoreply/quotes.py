@@ -58,7 +58,9 @@ _ELLIPSIS = re.compile(
     r"^[\[(<{]? ?(?:\.{2,}|…+|snip(?:ped)?|省略|略) ?(?:\.{2,}|…+)? ?[\])>}]?$",
     re.IGNORECASE,
 )
-_ADDRESSES = re.compile(r"(?:[\w\"' .-]{0,40}<?[\w.+-]{1,64}@[\w.-]{3,64}>?[;,]? ?){1,4}")
+_ADDRESSES = re.compile(
+    r"(?:[^@,;<>]{0,40}<?[\w.+=-]{1,64}@[\w.-]{2,64}>?[;,]? ?){1,6}(?:[\w.+-]{1,30}[,;]?)?"
+)
 _ABOVE = re.compile(
     r"[请請]?在此[线線行]以上回[复復覆]|(?:reply|response) above (?:this|the) line", re.IGNORECASE
 )
@@ -113,7 +115,8 @@ def is_torn(quoted: str, following: str) -> bool:
 
     Only what is too short to be an answer, or a piece of a list of addresses, counts.
     """
-    if len(quoted) < 60 or not following.isascii():
+    if len(quoted) < 50 or not following:
         return False
-    addresses = len(following) <= 80 and bool(_ADDRESSES.fullmatch(following))
-    return addresses or (len(quoted) >= 66 and 0 < len(following) <= 24)
+    if "@" in following:
+        return len(following) <= 120 and bool(_ADDRESSES.fullmatch(following))
+    return len(quoted) >= 66 and len(following) <= 24 and following.isascii()

@@ -62,6 +62,8 @@ _ORGANISATION = re.compile(
     r"^[^,。:?!]{2,30}(?:公司|集团|集團|学院|學院|大学|大學|研究[所院]|中心|事业部|事業部|科室|部)$"
 )
 _NAME = re.compile(r"^[^\d\s:,。?!是号號码碼箱](?:[^\d:,。?!是号號码碼箱]{0,11})$")
+_RULE = re.compile(r"^[-_=—─]{10,}$")
+_DATE = re.compile(r"^\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?$")
 _SENTENCE_END = re.compile(r"[。?!;]$|[?!]|吗$|呢$")
 _ASKS = re.compile(r"[?](?!\w)|吗|嗎|怎么|怎麼|如何|请问|請問|為什麼|为什么")
 _CARD_LINES = 6
@@ -144,7 +146,19 @@ def _closing_start(lines: Sequence[str], end: int) -> int:
         below = [line for line in lines[index + 1 : end] if line]
         if len(below) <= 7 and all(_signs(line) or _CLOSING.match(line) for line in below):
             return index
-    return _block_start(lines, end)
+    ruled = _ruled_start(lines, end)
+    return ruled if ruled < end else _block_start(lines, end)
+
+
+def _ruled_start(lines: Sequence[str], end: int) -> int:
+    """Find a name below a drawn rule, as QQ and Foxmail sign; a date may stand above the rule."""
+    for index in range(max(1, end - 7), end - 1):
+        below = [line for line in lines[index + 1 : end] if line and not _RULE.match(line)]
+        if not _RULE.match(lines[index]) or not below or not _NAME.match(below[0]):
+            continue
+        if all(len(line) <= 40 and _signs(line) for line in below) and any(lines[:index]):
+            return index - 1 if _DATE.match(lines[index - 1]) else index
+    return end
 
 
 def _block_start(lines: Sequence[str], end: int) -> int:

@@ -301,4 +301,13 @@ HTML_REPLIES: list[tuple[str, str]] = [
         "a &lt;a@b.cn&gt;</div><div><b>主题: 门锁</b></div><div><b>日期: </b>2024年</div>"
         "<div><br></div>" + WORDS + "</blockquote></div>",
     ),
+    (
+        "owa-nested",
+        "<div><div>"
+        + WORDS
+        + '<div><div><hr><div id="x_divRplyFwdMsg"><b>发件人:</b> 安庐 &lt;a@b.cn&gt;<br>'
+        "<b>发送时间:</b> 2020年9月1日 14:05<br><b>主题:</b> 门锁</div></div></div>"
+        '</div><font size="2"><div class="PlainText">门锁请先断电十秒<br>'
+        "&gt; 旧</div></font></div>",
+    ),
 ]
