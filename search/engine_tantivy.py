@@ -7,8 +7,6 @@ costs two calls of stat.
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +16,8 @@ from tantivy import Occur
 
 from kb.errors import Unavailable
 from search.analysis import FIELDS
-from search.engine import Capabilities, Document, Hit, Phrase, Position, Query
-from search.generations import Generations, stamp, write_position
-
-_log = logging.getLogger(__name__)
+from search.engine import Capabilities, Document, Hit, Phrase, Query
+from search.engine_files import FileEngine
 
 _FILTERS = ("kind", "audience", "category", "language")
 _PLAIN = "whitespace"
@@ -32,127 +28,52 @@ _TIES = 16
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """An open generation and the state of the files that it has read."""
+    """An open generation."""
 
     generation: Path
     index: tantivy.Index
     searcher: tantivy.Searcher
-    seen: tuple[tuple[int, int, int], ...]
+
+    def count(self) -> int:
+        """Return the number of documents."""
+        return int(self.searcher.num_docs)
 
 
-class TantivyEngine:
+class TantivyEngine(FileEngine[_Reader]):
     """`search.engine.Engine` on tantivy. Safe to search from many threads and processes."""
 
     capabilities = Capabilities(name="tantivy")
 
     def __init__(self, folder: Path) -> None:
         """Use a folder, which need not exist; nothing is opened before the first call."""
-        self._generations = Generations(folder)
+        super().__init__(folder)
         self._schema = _schema()
-        self._reader: _Reader | None = None
-        self._opening = threading.Lock()
 
-    def search(self, query: Query, limit: int) -> list[Hit]:
-        """Return the best hits; see `Engine`."""
-        if not query.terms or limit <= 0:
-            return []
-        self.refresh()
-        reader = self._reader
-        if reader is None:
-            raise Unavailable("index_missing")
-        try:
-            return self._search(reader.searcher, query, limit)
-        except BaseException as error:
-            # tantivy's panics are no Exceptions; anything else that is none passes through.
-            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-                raise
-            self._give_up(error, reader.generation)
-            raise Unavailable("index_damaged") from error
+    def _committed(self, generation: Path) -> Path:
+        return generation / "meta.json"
 
-    def apply(
-        self, upserts: Sequence[Document], deletes: Sequence[str], position: Position
-    ) -> None:
-        """Write documents; see `Engine`.
+    def _opened(self, generation: Path, before: _Reader | None) -> _Reader:
+        index = before.index if before else tantivy.Index.open(str(generation))
+        index.reload()
+        return _Reader(generation, index, index.searcher())
 
-        Raises:
-            Unavailable: another process is writing, or there is no usable index: build one.
-        """
-        generation = self._generations.current()
-        if generation is None:
-            raise Unavailable("index_missing")
-        index = self._open(generation)
-        writer = _writer(index)
-        for gone in (*deletes, *(document.id for document in upserts)):
-            writer.delete_documents_by_term("id", gone)
+    def _changed(self, generation: Path, upserts: Sequence[Document], gone: Sequence[str]) -> None:
+        with self._trusting(generation):
+            writer = _writer(tantivy.Index.open(str(generation)))
+        for one in (*gone, *(document.id for document in upserts)):
+            writer.delete_documents_by_term("id", one)
         for document in upserts:
             writer.add_document(_document(document))
         _commit(writer)
-        write_position(generation, position)
-        self.refresh()
 
-    def build(self, documents: Iterable[Document], position: Position) -> None:
-        """Build a new generation and switch to it; see `Engine`."""
-        with self._generations.building() as generation:
-            writer = _writer(tantivy.Index(self._schema, path=str(generation)))
-            for document in documents:
-                writer.add_document(_document(document))
-            _commit(writer)
-            write_position(generation, position)
-        self.refresh()
+    def _filled(self, generation: Path, documents: Iterable[Document]) -> None:
+        writer = _writer(tantivy.Index(self._schema, path=str(generation)))
+        for document in documents:
+            writer.add_document(_document(document))
+        _commit(writer)
 
-    def position(self) -> Position:
-        """Return how far this index has come."""
-        return self._generations.position()
-
-    def count(self) -> int:
-        """Return the number of documents."""
-        self.refresh()
-        return self._reader.searcher.num_docs if self._reader else 0
-
-    def condemn(self) -> None:
-        """Ask the writer for a new index; this one serves until then."""
-        self._generations.condemn()
-
-    def refresh(self) -> None:
-        """Make what other processes wrote visible."""
-        generation = self._generations.current()
-        if generation is None:
-            self._reader = None
-            return
-        seen = stamp(self._generations.folder / "CURRENT", generation / "meta.json")
-        reader = self._reader
-        if seen is not None and (reader is None or reader.seen != seen):
-            with self._opening:
-                self._reopen(generation, seen)
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self._reader = None
-
-    def _reopen(self, generation: Path, seen: tuple[tuple[int, int, int], ...]) -> None:
-        reader = self._reader
-        if reader is None or reader.generation != generation:
-            index = self._open(generation)
-        else:
-            index = reader.index
-        index.reload()
-        self._reader = _Reader(generation, index, index.searcher(), seen)
-
-    def _open(self, generation: Path) -> tantivy.Index:
-        try:
-            return tantivy.Index.open(str(generation))
-        # tantivy raises whatever a damaged file makes it stumble over.
-        except Exception as error:
-            self._give_up(error, generation)
-            raise Unavailable("index_damaged", folder=str(generation)) from error
-
-    def _give_up(self, error: BaseException, generation: Path) -> None:
-        """Ask the writer for a new generation; search goes on without hits until then."""
-        _log.error("search index damaged, asking for a rebuild: %s", error)
-        self._reader = None
-        self._generations.condemn(generation)
-
-    def _search(self, searcher: tantivy.Searcher, query: Query, limit: int) -> list[Hit]:
+    def _found(self, reader: _Reader, query: Query, limit: int) -> list[Hit]:
+        searcher = reader.searcher
         found = searcher.search(self._translate(query), limit + _TIES, count=False)
         hits = [
             Hit(searcher.doc(address)["id"][0], round(score, 4)) for score, address in found.hits

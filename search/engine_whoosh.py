@@ -8,8 +8,6 @@ nobody asked for before; frequent tokens of long questions are therefore left ou
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,11 +22,9 @@ from whoosh.writing import LockError
 
 from kb.errors import Unavailable
 from search.analysis import FIELDS
-from search.engine import Capabilities, Document, Hit, Phrase, Position, Query
-from search.generations import Generations, stamp, write_position
+from search.engine import Capabilities, Document, Hit, Phrase, Query
+from search.engine_files import FileEngine
 from search.whoosh_reader import Reader
-
-_log = logging.getLogger(__name__)
 
 _EXACT_FIELDS = ("bigram", "answer_bigram")
 """Fields with positions, in which phrases are asked; positions cost a third of the build."""
@@ -51,117 +47,41 @@ class _Blanks(Tokenizer):  # type: ignore[misc]  # whoosh publishes no types
             yield token
 
 
-class WhooshEngine:
+class WhooshEngine(FileEngine[Reader]):
     """`search.engine.Engine` on whoosh. Safe to search from many threads and processes."""
 
     capabilities = Capabilities(name="whoosh")
 
-    def __init__(self, folder: Path) -> None:
-        """Use a folder, which need not exist; nothing is opened before the first call."""
-        self._generations = Generations(folder)
-        self._reader: Reader | None = None
-        self._seen: object = None
-        self._opening = threading.RLock()
+    def _committed(self, generation: Path) -> Path:
+        return generation
 
-    def search(self, query: Query, limit: int) -> list[Hit]:
-        """Return the best hits; see `Engine`."""
-        if not query.terms or limit <= 0:
-            return []
-        self.refresh()
-        reader = self._reader
-        if reader is None:
-            raise Unavailable("index_missing")
-        try:
-            required = [reader.matching(_containing(one)) for one in query.phrases]
-            excluded = [reader.matching(_containing(one)) for one in query.excluded]
-            return reader.best(query, limit, required=required, excluded=excluded)
-        # whoosh raises whatever a damaged file makes it stumble over.
-        except Exception as error:
-            self._give_up(error, reader.folder)
-            raise Unavailable("index_damaged") from error
-
-    def apply(
-        self, upserts: Sequence[Document], deletes: Sequence[str], position: Position
-    ) -> None:
-        """Write documents; see `Engine`."""
-        generation = self._generations.current()
-        if generation is None:
-            raise Unavailable("index_missing")
-        writer = self._writer(generation)
-        for gone in deletes:
-            writer.delete_by_term("id", gone)
-        for document in upserts:
-            writer.delete_by_term("id", document.id)
-        _write(writer, upserts)
-        write_position(generation, position)
-        self.refresh()
-
-    def build(self, documents: Iterable[Document], position: Position) -> None:
-        """Build a new generation and switch to it; see `Engine`."""
-        with self._generations.building() as generation:
-            writer = index.create_in(str(generation), _schema()).writer(limitmb=_MEGABYTES)
-            _write(writer, documents)
-            write_position(generation, position)
-        self.refresh()
-
-    def position(self) -> Position:
-        """Return how far this index has come."""
-        return self._generations.position()
-
-    def count(self) -> int:
-        """Return the number of documents."""
-        self.refresh()
-        return self._reader.count() if self._reader else 0
-
-    def condemn(self) -> None:
-        """Ask the writer for a new index; this one serves until then."""
-        self._generations.condemn()
-
-    def refresh(self) -> None:
-        """Make what other processes wrote visible."""
-        generation = self._generations.current()
-        if generation is None:
-            self._reader, self._seen = None, None
-            return
-        seen = stamp(self._generations.folder / "CURRENT", generation)
-        if seen == self._seen and self._reader is not None:
-            return
-        with self._opening:
-            if seen != self._seen or self._reader is None:
-                self._reader, self._seen = self._open(generation), seen
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self._reader = None
-
-    def _open(self, generation: Path) -> Reader:
+    def _opened(self, generation: Path, before: Reader | None) -> Reader:
         """Open the newest commit. A merge may remove files in between: then look again."""
-        before = self._reader if self._reader and self._reader.folder == generation else None
         for left in reversed(range(_TRIES)):
             try:
                 return Reader(generation, index.open_dir(str(generation)).reader(), before=before)
-            # whoosh raises whatever a damaged file makes it stumble over.
-            except Exception as error:
+            except Exception:
                 if not left:
-                    self._give_up(error, generation)
-                    raise Unavailable("index_damaged", folder=str(generation)) from error
+                    raise
         raise AssertionError("unreachable")
 
-    def _writer(self, generation: Path) -> Any:  # Any: whoosh publishes no types
-        try:
-            return index.open_dir(str(generation)).writer(limitmb=_MEGABYTES)
-        except LockError as error:
-            raise Unavailable("index_busy") from error
-        # whoosh raises whatever a damaged file makes it stumble over.
-        except Exception as error:
-            self._give_up(error, generation)
-            raise Unavailable("index_damaged", folder=str(generation)) from error
+    def _changed(self, generation: Path, upserts: Sequence[Document], gone: Sequence[str]) -> None:
+        with self._trusting(generation):
+            try:
+                writer = index.open_dir(str(generation)).writer(limitmb=_MEGABYTES)
+            except LockError as error:
+                raise Unavailable("index_busy") from error
+        for one in (*gone, *(document.id for document in upserts)):
+            writer.delete_by_term("id", one)
+        _write(writer, upserts)
 
-    def _give_up(self, error: BaseException, generation: Path) -> None:
-        """Ask the writer for a new generation; search goes on without hits until then."""
-        _log.error("search index damaged, asking for a rebuild: %s", error)
-        self._reader = None
-        self._generations.condemn(generation)
+    def _filled(self, generation: Path, documents: Iterable[Document]) -> None:
+        _write(index.create_in(str(generation), _schema()).writer(limitmb=_MEGABYTES), documents)
+
+    def _found(self, reader: Reader, query: Query, limit: int) -> list[Hit]:
+        required = [reader.matching(_containing(one)) for one in query.phrases]
+        excluded = [reader.matching(_containing(one)) for one in query.excluded]
+        return reader.best(query, limit, required=required, excluded=excluded)
 
 
 def _schema() -> fields.Schema:

@@ -101,16 +101,16 @@ class Segment:
 class Reader:
     """A snapshot of the whole index. Safe to use from many threads."""
 
-    def __init__(self, folder: Path, reader: Any, *, before: Reader | None) -> None:
+    def __init__(self, generation: Path, reader: Any, *, before: Reader | None) -> None:
         """Wrap a whoosh reader.
 
         Args:
-            folder: the generation it belongs to.
+            generation: the folder it belongs to.
             reader: of whoosh.
             before: an older snapshot of the same generation, whose unchanged segments are
                 taken over with all that was read of them.
         """
-        self.folder = folder
+        self.generation = generation
         self._whole = reader
         known = {} if before is None else before.segments
         self.segments: dict[str, Segment] = {}
