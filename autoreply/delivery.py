@@ -27,6 +27,7 @@ from autoreply.tables import (
     QUEUED,
     SENDING,
     SENT,
+    TRIAL,
     UNKNOWN,
     Decision,
     OutgoingMail,
@@ -121,9 +122,7 @@ def _claim(session: Session, number: int) -> bool:
 def _parcel(session: Session, mail: OutgoingMail, sender: Sender, now: datetime) -> Parcel | None:
     try:
         # What was true when it was queued is looked at again before every attempt.
-        letter = write(session, mail, sender, now=now)
-        if mail.raw is None:
-            mail.mail_id, mail.raw = letter.message_id, compose(letter)
+        raw = mail.raw if mail.kind == TRIAL else _written(session, mail, sender, now)
     except Stale as error:
         settle(session, mail, CANCELLED, str(error), now=now)
         return None
@@ -138,10 +137,17 @@ def _parcel(session: Session, mail: OutgoingMail, sender: Sender, now: datetime)
         sender=first,
         fallback=fallback,
         recipient=mail.to_address,
-        raw=mail.raw,
+        raw=raw or b"",
         quiet=mail.kind in MACHINE_KINDS,
         mailbox=mailbox,
     )
+
+
+def _written(session: Session, mail: OutgoingMail, sender: Sender, now: datetime) -> bytes:
+    letter = write(session, mail, sender, now=now)
+    if mail.raw is None:
+        mail.mail_id, mail.raw = letter.message_id, compose(letter)
+    return mail.raw
 
 
 def _envelope(

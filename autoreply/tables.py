@@ -23,6 +23,9 @@ FAILED, UNKNOWN, CANCELLED = "failed", "unknown", "cancelled"
 
 AUTOMATIC, RECEIPT, REPLY, TOLD = "automatic", "receipt", "reply", "told"
 CORRECTION = "correction"
+TRIAL = "trial"
+"""Words that somebody of ours tries; written when it is queued, about no ticket."""
+
 MACHINE_KINDS = (AUTOMATIC, RECEIPT, TOLD, CORRECTION)
 COUNTED_KINDS = (AUTOMATIC, RECEIPT, TOLD)
 """What quotas count: a correction is sent by a person, to people who were written to before."""

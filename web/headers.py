@@ -14,6 +14,11 @@ MAIL_FRAME = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; sandbox; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+# A mail of ours as it will look: its styles stand on its elements, and nothing else is let in.
+OWN_MAIL_FRAME = (
+    "default-src 'none'; style-src 'unsafe-inline'; sandbox; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
 FILES = "default-src 'none'; sandbox"
 
 

@@ -43,7 +43,8 @@ def received(field: str) -> list[Upload]:
 def _read(file: FileStorage) -> bytes:
     """Return the bytes, one more than may be at most, and give the temporary file back."""
     try:
-        return file.read(MOST_BYTES + 1)
+        data: bytes = file.read(MOST_BYTES + 1)
+        return data
     finally:
         file.close()
 

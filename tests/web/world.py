@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from authoring import harvest, publishing
-from autoreply import accounts, backtest_job, outgoing, spool
+from autoreply import accounts, backtest_job, outgoing, spool, suppression
 from autoreply.tables import Decision
 from kb import articles, attachments, categories, contacts, notices, questions, tickets
 from kb.access import SYSTEM
@@ -55,7 +55,8 @@ def _fill(session: Session, desk: Desk, world: World) -> None:
     values["mailbox_id"] = box.id
     branch = categories.Branch(slug="lock", name="门锁")
     category = categories.put(session, branch, now=now)
-    values.update(kind="answer", language="zh", slug="lock", token="x" * 22, name="none", filename="none", _rest="nothing")
+    values.update(kind="answer", language="zh", slug="lock", token="x" * 22)
+    values.update(name="none", filename="none", _rest="nothing")
     content = articles.Content("怎么开门？", "按指纹。", ("门打不开",), category.id)
     article = publishing.save_and_publish(
         session, None, content, base=articles.Version(0), actor=SYSTEM, now=now
@@ -95,6 +96,7 @@ def _service(session: Session, desk: Desk, world: World, article: Article) -> No
     said = tickets.say(session, row, saying, now=now)
     file = attachments.add_file(session, b"text", filename="a.txt", message_id=said.id, now=now)
     receipt = outgoing.queue_receipt(session, row, now=now)
+    suppression.suppress(session, "gone@example.com", "bounced", "5.1.1", now=now)
     announcement = notices.Announcement("台风", now, now.replace(year=now.year + 1))
     notice = notices.put(session, announcement, author_id=None, now=now)
     values.update(

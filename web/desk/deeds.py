@@ -57,6 +57,7 @@ def words() -> dict[str, str]:
         "menu.saved": gettext("改了首页目录"),
         "notice.saved": gettext("挂了通知"),
         "notice.ended": gettext("撤下通知"),
+        "suppression.lifted": gettext("恢复了一个地址"),
         "wording.saved": gettext("改了邮件用语"),
         "wording.reset": gettext("恢复了原来的邮件用语"),
         "dictionary.saved": gettext("改了词典"),

@@ -82,6 +82,7 @@ SAID: dict[str, tuple[str, str]] = {
     "begun": ("ok", _("开始算了。这一页会自己刷新。")),
     "stopped_test": ("ok", _("停下了。")),
     "corrected": ("ok", _("更正已经交给发件箱，几秒一封地发。")),
+    "lifted_address": ("ok", _("恢复了，以后又能收到信。")),
     "wording_saved": ("ok", _("存好了，下一封信就这样写。")),
     "wording_reset": ("ok", _("恢复原样了，您写的留在以前的版本里。")),
     "password": ("ok", _("密码改好了，别处的登录都已退出。")),

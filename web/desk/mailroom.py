@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from autoreply import inbound, tables
+from autoreply import delivery, inbound, tables, wordings
 from autoreply.tables import Decision, OutgoingMail
 from kb import audit, jobs
 from kb.errors import Conflict, NotFound
@@ -66,6 +66,8 @@ def kind_words() -> dict[str, str]:
         tables.RECEIPT: gettext("回执"),
         tables.REPLY: gettext("客服回复"),
         tables.TOLD: gettext("补好了的通知"),
+        tables.CORRECTION: gettext("更正"),
+        tables.TRIAL: gettext("试发"),
     }
 
 
@@ -75,7 +77,7 @@ STATES = {
     tables.SENDING: "queued",
     tables.SENT: "sent",
     tables.FAILED: "failed",
-    tables.UNKNOWN: "failed",
+    tables.UNKNOWN: "unknown",
     tables.CANCELLED: "cancelled",
 }
 
@@ -95,12 +97,15 @@ def outbox() -> ResponseReturnValue:
             tabs=_outbox_tabs(session, tab),
             mails=[_line(row) for row in rows],
             captured=bool(current.parts().outbox_dir),
+            broken_words=bool(wordings.broken(session)),
             pager=pager(number, total, PAGE, "desk.outbox", tab=tab or None),
         )
 
 
 def _left(tab: str) -> ColumnElement[bool]:
-    states = [state for state, shown in STATES.items() if shown == tab]
+    # What nobody knows about stands with what failed: a person has to look at both.
+    tabs = ("failed", "unknown") if tab == "failed" else (tab,)
+    states = [state for state, shown in STATES.items() if shown in tabs]
     return OutgoingMail.state.in_(states) if states else true()
 
 
@@ -149,7 +154,6 @@ def outbox_mail(mail_id: int) -> ResponseReturnValue:
         row = session.get(OutgoingMail, mail_id)
         if row is None:
             raise NotFound(mail=mail_id)
-        dead = _dead_job(session, row) is not None and row.state == tables.QUEUED
         return render_template(
             "desk/mail.html",
             mail=_outgoing(session, row),
@@ -157,7 +161,7 @@ def outbox_mail(mail_id: int) -> ResponseReturnValue:
             headers=headers_of(row.raw),
             ticket=ticket_of(session, row.ticket_id),
             decision_url=decision_url_of(session, row.spool_id),
-            retry_url=url_for("desk.outbox_retry", mail_id=row.id) if dead else None,
+            retry_url=_retry_url(session, row),
         )
 
 
@@ -201,6 +205,13 @@ def decision_url_of(session: Session, spool_id: int | None) -> str | None:
     return url_for("desk.decision", decision_id=number) if number else None
 
 
+def _retry_url(session: Session, row: OutgoingMail) -> str | None:
+    """Return where a person sends a mail again; an automatic answer never leaves twice."""
+    lost = row.state in (tables.FAILED, tables.UNKNOWN) and row.kind != tables.AUTOMATIC
+    stuck = row.state == tables.QUEUED and _dead_job(session, row) is not None
+    return url_for("desk.outbox_retry", mail_id=row.id) if lost or stuck else None
+
+
 def _dead_job(session: Session, row: OutgoingMail) -> int | None:
     query = select(Job.id).where(
         Job.kind == "deliver",
@@ -218,8 +229,13 @@ def outbox_retry(mail_id: int) -> ResponseReturnValue:
         row = session.get(OutgoingMail, mail_id)
         if row is None:
             raise NotFound(mail=mail_id)
-        job = _dead_job(session, row)
-        if job is None or not jobs.retry(session, job, now=current.now()):
+        job = _dead_job(session, row) if row.state == tables.QUEUED else None
+        again = (
+            jobs.retry(session, job, now=current.now())
+            if job is not None
+            else delivery.retry(session, row, now=current.now())
+        )
+        if not again:
             raise Conflict("refused", mail=mail_id)
         thing = ("mail", mail_id)
         audit.note(session, current.actor(), "mail.retry", thing, now=current.now())

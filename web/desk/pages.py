@@ -36,6 +36,7 @@ from web.desk import (
     saving,
     searching,
     structure,
+    suppressed,
     system,
     tickets,
     uploading,

@@ -8,7 +8,7 @@ export function watchInsert(root) {
     const box = root.getElementById(button.dataset.into);
     if (!box) return;
     event.preventDefault();
-    const gap = box.selectionStart > 0 && !box.value.slice(0, box.selectionStart).endsWith("\n") ? "\n" : "";
+    const gap = !("inline" in button.dataset) && box.selectionStart > 0 && !box.value.slice(0, box.selectionStart).endsWith("\n") ? "\n" : "";
     box.focus();
     box.setRangeText(gap + button.dataset.insert, box.selectionStart, box.selectionEnd, "end");
     box.dispatchEvent(new Event("input", { bubbles: true }));
