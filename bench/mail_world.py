@@ -22,6 +22,7 @@ from kb.articles import Content
 from kb.db import Database
 from kb.models.system import Setting
 from search import vectors
+from search.acquainting import MANY, PASSAGES, told
 from search.base_db import DatabaseBase
 from search.documents import Reader
 from search.encoder import normalised, open_encoder
@@ -144,8 +145,9 @@ def stand_in_vectors(db: Database, finding: Finding, encoder: str) -> int:
         reader = Reader(session, finding.follower.analyzer)
         cards = list(DatabaseBase(session, reader, now=clock(), audiences=("public", "internal")))
     asked = [digest_of(made.version, fold(t), passage=False) for card in cards for t in card.asked]
-    told = [digest_of(made.version, fold(card.answer), passage=True) for card in cards]
-    names = list(dict.fromkeys((*asked, *told)))
+    most = PASSAGES if len(cards) <= MANY else 1
+    passages = [digest_of(made.version, t, passage=True) for c in cards for t in told(c, most)]
+    names = list(dict.fromkeys((*asked, *passages)))
     chance = np.random.default_rng(0)
     for start in range(0, len(names), BATCH):
         part = names[start : start + BATCH]

@@ -14,7 +14,8 @@ import argparse
 import json
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from search.analysis import Analyzer
 from search.base import FileBase, read_faq
 from search.encoder import Encoder, open_encoder
 from search.features import LEXICAL, Candidate, Comparer
-from search.finder import Finder
+from search.finder import Hidden
 from search.judging import Judged, figures
 from search.learning import Lesson
 from search.meaning import SEMANTIC
@@ -39,7 +40,11 @@ CALIBRATOR_STRENGTH = 0.02
 """Strong, because few sets differ in more than their questions: some have no answers at all."""
 QUICK = 60
 
+MOST = 1_500
+"""Lessons of one half of a set."""
+
 Sets = dict[str, tuple[Path, Path]]
+Questions = Sequence[tuple[str, Collection[int | str], Collection[int | str]]]
 
 
 def main() -> None:
@@ -147,47 +152,64 @@ def _fts5(base: FileBase):
 
 
 def fit(sets: Sets, encoder: Encoder | None, folder: Path) -> None:
-    """Fit the shipped coefficients on all sets and write them."""
+    """Fit the shipped coefficients on all sets and write them; what is asked takes no part."""
     for semantic in (False, True):
         if semantic and encoder is None:
             continue
-        lessons = {name: judged_lessons(*paths, encoder if semantic else None)
+        lessons = {name: taught_by(*paths, encoder if semantic else None)
                    for name, paths in sets.items()}  # fmt: skip
         names = (*LEXICAL, *SEMANTIC) if semantic else LEXICAL
         for left_out in lessons:
-            rest = [part for name, part in lessons.items() if name != left_out]
-            if rest:
-                print(
-                    FILES[semantic],
-                    "without",
-                    left_out,
-                    _held(train(rest, names), lessons[left_out]),
-                )
-        model = train(list(lessons.values()), names)
+            rest = [part for name, parts in lessons.items() if name != left_out for part in parts]
+            for part in lessons[left_out] if rest else ():
+                print(FILES[semantic], "without", left_out, _held(train(rest, names), part))
+        model = train([part for parts in lessons.values() for part in parts], names)
         text = json.dumps(to_json(model), indent=1, ensure_ascii=False)
         (folder / FILES[semantic]).write_text(text + "\n", encoding="utf-8")
         print(text)
 
 
-def judged_lessons(faq: Path, queries: Path, encoder: Encoder | None) -> list[Lesson]:
-    """Ask the judged questions of a set and note what is right.
+def taught_by(faq: Path, queries: Path, encoder: Encoder | None) -> list[list[Lesson]]:
+    """Return what a set teaches: with its articles as they are, and with their titles alone.
 
-    Where a set says which half is for tests, that half is not used.
+    Questions are those marked `train`; without any, the ways to ask, each taken out. Many bases
+    have hardly another way to ask than their titles: what counts there is learned from the
+    second half, in which the first half's questions meet bare articles.
     """
-    base, lines = read_faq(faq), evaluation.read_queries(queries)
-    if any(line.train for line in lines):
-        lines = [line for line in lines if line.train]
+    base = read_faq(faq)
+    lines = [line for line in evaluation.read_queries(queries) if line.train]
+    asked = [(line.query, line.relevant, line.relevant | line.also) for line in lines]
+    others = [(text, {card.id}, {card.id}) for card in base for text in card.phrasings]
+    bare = FileBase(replace(card, phrasings=()) for card in base)
+    full = _asked(base, asked, encoder) if asked else _taken_out(base, encoder)
+    parts = (full, _asked(bare, asked or others, encoder))
+    return [part for part in parts if part]
+
+
+def _asked(base: FileBase, questions: Questions, encoder: Encoder | None) -> list[Lesson]:
+    chosen = questions[:: max(1, len(questions) // MOST)]
+    topics = [
+        Topic(text, frozenset(f"article:{i}" for i in right if there), None, real=True)
+        for text, there, right in chosen
+    ]
     with evaluation.throw_away(base, engine="memory", encoder=encoder, teach=False) as finder:
-        vectors = encoder.encode([fold(line.query) for line in lines]) if encoder else None
-        return [_lesson(finder, base, line, None if vectors is None else vectors[row])
-                for row, line in enumerate(lines)]  # fmt: skip
+        vectors = encoder.encode([fold(topic.text) for topic in topics]) if encoder else None
+        return [lesson_of(finder, base, topic, None if vectors is None else vectors[row])
+                for row, topic in enumerate(topics)]  # fmt: skip
 
 
-def _lesson(
-    finder: Finder, base: FileBase, line: evaluation.Asked, vector: np.ndarray | None
-) -> Lesson:
-    right = frozenset(f"article:{id_}" for id_ in (*line.relevant, *line.also) if line.relevant)
-    return lesson_of(finder, base, Topic(line.query, right, None, real=True), vector)
+def _taken_out(base: FileBase, encoder: Encoder | None) -> list[Lesson]:
+    with evaluation.throw_away(base, engine="memory", encoder=encoder, teach=False) as finder:
+        found, row = [], 0
+        for card in base:
+            for text in card.asked:
+                topic = Topic(text, frozenset({card.key}), Hidden(card.key, text, row), real=False)
+                meaning = finder.knowledge.meaning
+                vector = None if meaning is None else meaning.vectors[row]
+                if len(card.asked) > 1:
+                    found.append(lesson_of(finder, base, topic, vector))
+                row += 1
+        return found[:: max(1, len(found) // MOST)]
 
 
 def train(parts: Sequence[Sequence[Lesson]], names: Sequence[str]) -> Model:

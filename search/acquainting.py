@@ -20,8 +20,14 @@ from search.engine import ARTICLE
 from search.finder import Knowledge, untaught
 from search.meaning import Meaning, learn_space
 from search.profiles import Profiler, build_lexicon
-from search.text import fold
+from search.text import fold, sentences
 from search.wording import Wording
+
+PASSAGE = 90
+"""Characters of a passage: with the title above it, about what an encoder reads at once."""
+
+PASSAGES, MANY = 3, 2_000
+"""Of each answer so many passages are encoded; one, where there are more articles than `MANY`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,8 @@ def _retold(
     nothing = np.zeros((0, encoder.dimension), np.float32)
     ways = dict.fromkeys(keys, nothing)
     ways |= {key: np.stack([next(rows) for _ in texts]) for key, texts in asked.items()}
-    answers = dict(zip(asked, _answers(here, encoder), strict=True))
+    passages = knowledge.meaning.answers.shape[1]
+    answers = dict(zip(asked, answers_of(here, encoder, passages), strict=True))
     return knowledge.meaning.replaced(ways, answers)
 
 
@@ -125,17 +132,50 @@ def meaning_of(
     texts = [asked[card.key] for card in cards]
     owners = np.repeat(np.arange(len(cards)), [len(ways) for ways in texts])
     vectors = encoder.encode([fold(text) for text in chain.from_iterable(texts)])
-    answers = _answers(cards, encoder)
-    return Meaning([c.key for c in cards], owners, vectors, answers, learn_space(vectors, owners))
+    answers = answers_of(cards, encoder, PASSAGES if len(cards) <= MANY else 1)
+    space = learn_space(vectors, owners, answers)
+    return Meaning([card.key for card in cards], owners, vectors, answers, space)
 
 
-def _answers(cards: Sequence[Card], encoder: Encoder) -> Vectors:
-    """Return a row for each card; zeros where there is no answer."""
-    rows = [row for row, card in enumerate(cards) if card.answer.strip()]
-    vectors = np.zeros((len(cards), encoder.dimension), np.float32)
-    if rows:
-        vectors[rows] = encoder.encode([fold(cards[row].answer) for row in rows], passage=True)
+def answers_of(cards: Sequence[Card], encoder: Encoder, passages: int) -> Vectors:
+    """Return the vectors of the first passages of each answer, (cards, passages, d).
+
+    Zeros where there is no answer, or a shorter one.
+    """
+    texts = [told(card, passages) for card in cards]
+    vectors = np.zeros((len(cards), passages, encoder.dimension), np.float32)
+    places = [(row, at) for row, parts in enumerate(texts) for at in range(len(parts))]
+    if places:
+        rows, columns = zip(*places, strict=True)
+        encoded = encoder.encode(list(chain.from_iterable(texts)), passage=True)
+        vectors[list(rows), list(columns)] = encoded
     return vectors
+
+
+def told(card: Card, passages: int) -> list[str]:
+    """Return the first passages of an answer as they are encoded, each below the title.
+
+    A passage alone often does not say what it is about: “按住 5 秒” is the answer to many
+    questions.
+    """
+    return [fold(f"{card.question}\n{part}") for part in cut(card.answer, passages)]
+
+
+def cut(answer: str, passages: int) -> list[str]:
+    """Cut an answer into passages of at most `PASSAGE` characters, at sentence ends if possible.
+
+    Args:
+        answer: plain text or Markdown.
+        passages: how many at most; what follows is left out.
+    """
+    found = [""]
+    for sentence in sentences(answer[: PASSAGE * passages * 2]):
+        for start in range(0, len(sentence), PASSAGE):
+            part = sentence[start : start + PASSAGE]
+            if found[-1] and len(found[-1]) + len(part) > PASSAGE:
+                found.append("")
+            found[-1] += part
+    return [part for part in found if part][:passages]
 
 
 def _examples(cards: Mapping[str, Card], past: Sequence[Past]) -> dict[str, tuple[str, ...]]:

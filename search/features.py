@@ -22,9 +22,11 @@ LEXICAL = (
     "word_used",
     "word_bm25",
     "word_answer",
+    "word_all",
 )
 """`known`: share of the question's information that the best phrasing has; `used`: the share of
-that phrasing that the question has; `answer`: share of the question's that the answer has."""
+that phrasing that the question has; `answer`: share of the question's that the answer has; `all`:
+share that the title, the phrasings and the answer have together."""
 
 
 K1, B = 1.2, 0.5
@@ -75,6 +77,7 @@ class Comparer:
             columns.extend(np.maximum.reduceat(part, first[:-1]) for part in parts)
             columns.append(texts.bm25(first, length))
             columns.append(_Texts([view(answer) for answer in answers], sought).known())
+        columns.append(_together(profiles, answers, first, sought))
         matrix = np.stack(columns, axis=1).astype(np.float32)
         return matrix, [int(cosines[a:b].argmax()) for a, b in pairwise(first)]
 
@@ -84,6 +87,21 @@ class Comparer:
             (lambda profile: profile.grams, lexicon.grams, lexicon.length[0]),
             (lambda profile: profile.words, lexicon.words, lexicon.length[1]),
         )
+
+
+def _together(
+    profiles: Sequence[TextProfile],
+    answers: Sequence[TextProfile],
+    first: npt.NDArray[np.int64],
+    sought: _Sought,
+) -> Floats:
+    """Return the share of the question's information that all texts of an article have."""
+    groups = [
+        np.unique(np.concatenate([p.words.ids for p in (*profiles[a:b], answer)]))
+        for (a, b), answer in zip(pairwise(first), answers, strict=True)
+    ]
+    shares = [float(sought.information[np.isin(sought.ids, ids)].sum()) for ids in groups]
+    return _small(np.array(shares) / sought.total)
 
 
 class _Sought:

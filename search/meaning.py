@@ -1,7 +1,8 @@
 """The vectors of one base and how near a question's vector is to each article.
 
-Two distances: plain cosine to the closest ways to ask, and a discriminant that knows in which
-directions phrasings of one article differ among themselves and so mean nothing.
+Three distances: plain cosine to the closest ways to ask; a discriminant that knows in which
+directions phrasings of one article differ among themselves and so mean nothing; and the cosine to
+the passages of the answer, after what all passages and all questions share was taken out.
 """
 
 from __future__ import annotations
@@ -15,7 +16,14 @@ from threadpoolctl import threadpool_limits
 
 from search.encoder import Vectors
 
-SEMANTIC = ("vector_best", "vector_second", "vector_answer", "white_best", "class_score")
+SEMANTIC = (
+    "vector_best",
+    "vector_second",
+    "vector_title",
+    "vector_answer",
+    "white_best",
+    "class_score",
+)
 SHRINKAGE = 0.7
 ENOUGH = 200
 
@@ -28,13 +36,17 @@ class Space:
         mean: of all ways to ask, float32 (d,).
         precision: inverse of the covariance inside articles, shrunk, float32 (d, d), scaled so
             that its mean diagonal is 1.
+        told: mean of all passages of answers, float32 (d,); zeros without any.
     """
 
     mean: Vectors
     precision: Vectors
+    told: Vectors
 
 
-def learn_space(vectors: Vectors, owners: npt.NDArray[np.int64]) -> Space:
+def learn_space(
+    vectors: Vectors, owners: npt.NDArray[np.int64], answers: Vectors | None = None
+) -> Space:
     """Estimate the space from all ways to ask.
 
     With at least `ENOUGH` phrasings beyond the first of each article, the covariance is the one
@@ -44,6 +56,7 @@ def learn_space(vectors: Vectors, owners: npt.NDArray[np.int64]) -> Space:
     Args:
         vectors: float32 (n, d).
         owners: which article each belongs to, 0 … articles - 1, (n,).
+        answers: passages of the answers, (articles, passages, d); zeros where there is none.
 
     Source: Ledoit and Wolf 2004 for shrinking towards a multiple of the identity; the fixed
     amount was chosen on held-out questions (docs/ranking.md).
@@ -59,7 +72,16 @@ def learn_space(vectors: Vectors, owners: npt.NDArray[np.int64]) -> Space:
     believed = min(1 - SHRINKAGE, len(vectors) / (len(vectors) + size))
     shrunk = believed * covariance + (1 - believed) * level * np.eye(size)
     precision = np.linalg.inv(shrunk / level)
-    return Space(mean.astype(np.float32), precision.astype(np.float32))
+    told = np.zeros(size) if answers is None else _mean_told(answers)
+    return Space(mean.astype(np.float32), precision.astype(np.float32), told.astype(np.float32))
+
+
+def _mean_told(answers: Vectors) -> Vectors:
+    """Return the mean of the passages that are there."""
+    rows = answers.reshape(-1, answers.shape[-1])
+    there = rows[np.abs(rows).sum(axis=1) > 0]
+    mean: Vectors = there.mean(axis=0) if len(there) else np.zeros(answers.shape[-1], np.float32)
+    return mean
 
 
 def class_means(vectors: Vectors, owners: npt.NDArray[np.int64]) -> Vectors:
@@ -88,7 +110,8 @@ class Meaning:
             keys: one for each article.
             owners: index into `keys` of each row of `vectors`, ascending.
             vectors: of all ways to ask, float32 (n, d).
-            answers: one row for each article; zeros when it has no answer.
+            answers: the first passages of each article's answer, (articles, passages, d); zeros
+                where it has no or fewer.
             space: see `learn_space`.
         """
         # One question is far too small to share between cores: with other work on them, waiting
@@ -107,6 +130,7 @@ class Meaning:
         self._means = class_means(centred, owners)
         self._weights = self._means @ space.precision
         self._bias = -0.5 * (self._weights * self._means).sum(axis=1)
+        self._told_norms = self._norms_told()
 
     def __len__(self) -> int:
         """Return the number of articles."""
@@ -119,7 +143,7 @@ class Meaning:
 
         Args:
             ways: key -> vectors of all ways to ask, (n, d); n = 0 removes the article.
-            answers: key -> vector of the answer, for each of those that stay.
+            answers: key -> passages of the answer, (passages, d), for each of those that stay.
         """
         kept = np.array([key not in ways for key in self.keys], bool)
         fresh = [key for key, rows in ways.items() if len(rows)]
@@ -153,12 +177,29 @@ class Meaning:
             owner = int(self.owners[hidden])
             classes[owner] = self._without(owner, self.vectors[hidden], centred)
         best, second = self._two_best(cosines)
-        columns = (best, second, self.answers @ question, self._best(white), classes)
+        titles = cosines[self._first[:-1]]
+        titles = np.where(titles > -1.0, titles, best)
+        columns = (best, second, titles, self._told(centred), self._best(white), classes)
         return np.stack(columns, axis=1).astype(np.float32)
 
     def place(self, key: str) -> int | None:
         """Return the row of an article, or None when it has no vectors yet."""
         return self._place.get(key)
+
+    def _told(self, centred: Vectors) -> Vectors:
+        """Return the cosine with the closest passage of each answer; 0 without an answer."""
+        length = max(float(np.linalg.norm(centred)), 1e-6)
+        near = (self.answers @ centred - self.space.told @ centred) / (self._told_norms * length)
+        closest: Vectors = np.where(np.isfinite(self._told_norms), near, -np.inf).max(axis=1)
+        return np.where(np.isfinite(closest), closest, 0.0)
+
+    def _norms_told(self) -> Vectors:
+        """Return the length of each passage from the mean of all; infinite where there is none."""
+        products = self.answers @ self.space.told
+        squares = np.square(self.answers).sum(axis=2)
+        lengths = squares - 2 * products + self.space.told @ self.space.told
+        norms: Vectors = np.sqrt(np.maximum(lengths, 1e-9))
+        return np.where(squares > 0, norms, np.inf).astype(np.float32)
 
     def _best(self, values: Vectors) -> Vectors:
         best: Vectors = np.maximum.reduceat(values, self._first[:-1])

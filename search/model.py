@@ -21,7 +21,7 @@ from kb.errors import Invalid
 from search.features import LEXICAL
 from search.meaning import SEMANTIC
 
-FORMAT = 1
+FORMAT = 2
 WITH_MEANING = (*LEXICAL, *SEMANTIC)
 LEADS = ("utility", "lead")
 FILES = {False: "lexical.json", True: "semantic.json"}

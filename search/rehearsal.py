@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from kb.wording import key_of
+from search.acquainting import told
 from search.analysis import Analyzer
 from search.base import Base, Card
 from search.base_db import DatabaseBase
@@ -132,9 +133,10 @@ class Rehearsal:
             raise AssertionError("asked only with vectors")
         texts = [fold(text) for text in (*card.asked, *knowledge.examples.get(card.key, ()))]
         vectors = self._vectors(texts, passage=False)
-        answer = np.zeros((1, self._encoder.dimension), np.float32)
-        if card.answer.strip():
-            answer = self._vectors([fold(card.answer)], passage=True)
+        parts = told(card, before.answers.shape[1])
+        answer = np.zeros((1, before.answers.shape[1], self._encoder.dimension), np.float32)
+        if parts:
+            answer[0, : len(parts)] = self._vectors(parts, passage=True)
         owners = np.zeros(len(texts), np.int64)
         return _Patched(before, Meaning([card.key], owners, vectors, answer, before.space))
 
@@ -206,6 +208,7 @@ class _Patched(Meaning):
         self._row = before.place(key)
         self.keys = before.keys if self._row is not None else (*before.keys, key)
         self.space, self.vectors, self.owners = before.space, before.vectors, before.owners
+        self.answers = before.answers
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -26,7 +26,7 @@ from search.wording import Counts, Wording
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 FOLDER = "known"
 _FILE, _ORIGIN = "known.json", "origin.json"
 
@@ -108,7 +108,8 @@ def _write_arrays(folder: Path, knowledge: Knowledge) -> None:
     arrays = {"grams": lexicon.grams, "words": lexicon.words}
     if meaning is not None:
         arrays |= {"vectors": meaning.vectors, "answers": meaning.answers}
-        arrays |= {"mean": meaning.space.mean, "precision": meaning.space.precision}
+        space = meaning.space
+        arrays |= {"mean": space.mean, "precision": space.precision, "told": space.told}
         np.save(folder / "owners.npy", meaning.owners)
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", np.ascontiguousarray(array, np.float32))
@@ -151,10 +152,10 @@ def _known(folder: Path, told: dict[str, Any], profiler: Profiler) -> Knowledge:
 
 
 def _meaning(folder: Path, keys: list[str]) -> Meaning:
-    space = Space(_array(folder, "mean"), _array(folder, "precision"))
+    space = Space(_array(folder, "mean"), _array(folder, "precision"), _array(folder, "told"))
     owners = np.load(folder / "owners.npy", allow_pickle=False)
     vectors, answers = _array(folder, "vectors"), _array(folder, "answers")
-    if len(owners) != len(vectors) or len(keys) != len(answers):
+    if len(owners) != len(vectors) or len(keys) != len(answers) or answers.ndim != 3:
         raise ValueError("arrays of different lengths")
     return Meaning(keys, owners, vectors, answers, space)
 
