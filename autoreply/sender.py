@@ -42,11 +42,6 @@ class Sender:
         """The name in our loop header, the same on every node of an installation."""
         return tokens.sign(self.secret, "instance")
 
-    @property
-    def strict(self) -> bool:
-        """Whether answers may come back to us, so that quotas are narrower."""
-        return self.envelope != NULL
-
     def article_url(self, article: Article) -> str:
         """Return an article's public page, short: mail programs break links at Chinese letters."""
         return f"{self.base_url}/a/{article.id}"

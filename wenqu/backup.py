@@ -19,6 +19,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, select, text, update
 from sqlalchemy.types import Date, Integer, LargeBinary
 
+from autoreply.accounts import OFF
+from autoreply.tables import MailAccount
 from kb.changes import DATABASE_SETTING
 from kb.db import Database
 from kb.errors import Conflict, Invalid
@@ -58,10 +60,11 @@ def write(config: Config, database: Database, folder: Path) -> dict[str, int]:
             path = part / f"{table.name}.jsonl"
             counts[table.name] = _dump(connection, table, path)
             digests[path.name] = _digest(path)
-    if config.key_path.exists():
-        shutil.copyfile(config.key_path, part / "secret.key")
-        os.chmod(part / "secret.key", 0o600)
-        digests["secret.key"] = _digest(part / "secret.key")
+    for name, path in _keys(config).items():
+        if path.exists():
+            shutil.copyfile(path, part / name)
+            os.chmod(part / name, 0o600)
+            digests[name] = _digest(part / name)
     manifest = {
         "format": FORMAT,
         "wenqu": __version__,
@@ -101,12 +104,18 @@ def read(config: Config, database: Database, folder: Path) -> dict[str, int]:
         if counts != {name: manifest["rows"].get(name) for name in counts}:
             raise Invalid("backup_broken", path=str(folder))
         _make_another(connection)
-    key = folder / "secret.key"
-    if key.exists():
-        config.key_path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(key, config.key_path)
-        os.chmod(config.key_path, 0o600)
+    for name, path in (("secret.key", config.key_path), ("dkim.pem", config.own_dkim_key)):
+        if (folder / name).exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / name, path)
+            os.chmod(path, 0o600)
     return counts
+
+
+def _keys(config: Config) -> dict[str, Path]:
+    """Return name in a backup -> file: the key of links and secrets, and the one of DKIM."""
+    signing = Path(config.dkim_key) if config.dkim_key else config.own_dkim_key
+    return {"secret.key": config.key_path, "dkim.pem": signing}
 
 
 def verify(folder: Path) -> dict[str, Any]:  # Any: JSON
@@ -191,6 +200,8 @@ def _make_another(connection: Connection) -> None:
     """
     connection.execute(delete(Setting).where(Setting.name == DATABASE_SETTING))
     connection.execute(update(Change).where(Change.xid != 0).values(xid=0))
+    # The installation that it is a copy of may still read its mailboxes, and would answer too.
+    connection.execute(update(MailAccount).values(mode=OFF))
 
 
 def _batches(table: Table, path: Path) -> Iterator[list[dict[str, Any]]]:  # Any: column values

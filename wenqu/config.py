@@ -144,6 +144,11 @@ class Config:
         """The file that holds the key for signed links."""
         return self.data_dir / "secret.key"
 
+    @property
+    def own_dkim_key(self) -> Path:
+        """Where `wenqu mail dkim` makes a key unless told otherwise."""
+        return self.data_dir / "dkim.pem"
+
 
 SECRETS = ("database_url", "encoder_key", "smtp_password", "metrics_token")
 MAILBOX_SECRETS = ("password", "client_secret", "refresh_token")

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from autoreply.relay import Relay
+from autoreply import accounts
+from autoreply.tables import Mailbox
 from autoreply.transport import Undelivered
 from kb import articles, jobs, people, settings
 from kb.db import Database
 from kb.errors import DomainError
 from search.engines import resolve
 from web import words
-from wenqu import migrate
+from wenqu import mailing, migrate
 from wenqu.config import Config
 from wenqu.wiring import clock, finding_of, free_bytes, has_tables, open_database
 
@@ -50,9 +52,16 @@ def examine(config: Config) -> list[Diagnosis]:
     found.append(shape)
     if shape.ok:
         found += [_guarded(name, look, config, database) for name, look in LOOKS]
-    found.append(_relay(config))
+    if config.smtp_host or config.outbox_dir or not shape.ok or not _sends(database):
+        found.append(_relay(config))
     database.close()
     return found
+
+
+def _sends(database: Database) -> bool:
+    """Say whether a mailbox of the desk has a server of its own to send through."""
+    with database.reading() as session:
+        return any(row.smtp_host for row in accounts.every(session))
 
 
 def _machine(config: Config) -> Iterator[Diagnosis]:
@@ -147,29 +156,15 @@ def _jobs(_: Config, database: Database) -> Diagnosis:
     )
 
 
-LOOKS: tuple[tuple[str, Look], ...] = (
-    ("write", _writable),
-    ("index", _index),
-    ("users", _people),
-    ("articles", _content),
-    ("jobs", _jobs),
-)
-
-
 def _relay(config: Config) -> Diagnosis:
     """Greet the mail relay, without sending anything."""
     if config.outbox_dir:
         return Diagnosis("relay", True, f"发出的信存进 {config.outbox_dir}，不真的寄")
-    if not config.smtp_host:
-        return Diagnosis("relay", False, "还没有配置发信服务器（smtp_host），邮件发不出去")
-    relay = Relay(
-        host=config.smtp_host,
-        port=config.smtp_port,
-        tls=config.smtp_tls,
-        user=config.smtp_user,
-        password=config.smtp_password,
-        seconds=RELAY_SECONDS,
-    )
+    relay = mailing.relay_of(config)
+    if relay is None:
+        said = "还没有发信服务器，邮件发不出去。请在工作台“设置 · 邮箱”里加，或配置smtp_host"
+        return Diagnosis("relay", False, said)
+    relay.seconds = RELAY_SECONDS
     try:
         relay.greet()
     except Undelivered as error:
@@ -177,3 +172,29 @@ def _relay(config: Config) -> Diagnosis:
         said = f"发信服务器 {config.smtp_host} {problem}：{error.params['reply']}"
         return Diagnosis("relay", False, said)
     return Diagnosis("relay", True, f"发信服务器 {config.smtp_host} 有回应")
+
+
+def _mailboxes(_: Config, database: Database) -> Diagnosis:
+    """Tell which mailboxes are read, and whether their readers have trouble."""
+    with database.reading() as session:
+        used = [row for row in accounts.every(session) if row.mode != accounts.OFF]
+        places = {row.name: row for row in session.scalars(select(Mailbox))}
+    troubled = [
+        row.address
+        for row in used
+        if (place := places.get(f"{row.address}/{row.folder}")) and place.error
+    ]
+    if troubled:
+        said = f"邮箱 {'、'.join(troubled)} 收不到信，请运行 wenqu mail check"
+        return Diagnosis("mailboxes", False, said)
+    return Diagnosis("mailboxes", True, f"工作台里打开了{len(used)}个邮箱")
+
+
+LOOKS: tuple[tuple[str, Look], ...] = (
+    ("write", _writable),
+    ("index", _index),
+    ("users", _people),
+    ("articles", _content),
+    ("jobs", _jobs),
+    ("mailboxes", _mailboxes),
+)

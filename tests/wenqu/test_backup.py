@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from autoreply import spool
+from autoreply import accounts, spool
+from autoreply.accounts import Draft
+from autoreply.signing import make_key
 from kb import attachments, categories, changes, contacts
 from kb.db import Database
 from kb.errors import Conflict, Invalid
@@ -29,7 +31,7 @@ from tests.factories import (
 )
 from wenqu import backup, migrate
 from wenqu.config import Config
-from wenqu.wiring import open_database, secret_key
+from wenqu.wiring import clock, open_database, secret_key
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -198,3 +200,24 @@ def test_a_broken_backup_restores_nothing(
     assert not there.key_path.exists()
     migrate.upgrade(database)
     assert not any(contents(database).values())
+
+
+def test_mailboxes_come_back_off_and_their_keys_with_them(
+    config: Config, filled: Database, tmp_path: Path
+) -> None:
+    with filled.transaction() as session:
+        draft = Draft("help@anlu.example", "own", "imap.example", 993, "tls", "", 465, "tls",
+                      password="ABCDEFGH")  # fmt: skip
+        row = accounts.save(session, draft, secret=secret_key(config), now=clock())
+        accounts.switch(session, row.id, accounts.ON)
+    make_key(config.own_dkim_key)
+    backup.write(config, filled, tmp_path / "saved")
+    other = Config(data_dir=tmp_path / "other")
+    database = open_database(other)
+    backup.read(other, database, tmp_path / "saved")
+    with database.reading() as session:
+        [row] = accounts.every(session)
+        assert row.mode == accounts.OFF
+        assert accounts.secrets_of(row, secret_key(other)) == {"password": "ABCDEFGH"}
+    assert other.own_dkim_key.read_bytes() == config.own_dkim_key.read_bytes()
+    database.close()

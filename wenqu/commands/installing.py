@@ -56,6 +56,7 @@ def init(
     click.echo("装好了。")
     click.echo("  导入内容：wenqu import 文件夹或文件")
     click.echo("  开始服务：wenqu serve")
+    click.echo("  设邮箱：登录工作台，在“设置 · 邮箱”里选是哪一家的，填上授权码")
 
 
 @click.command("config")

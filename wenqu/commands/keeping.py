@@ -28,7 +28,11 @@ def backup(context: Context, folder: Path, as_json: bool) -> None:
 def restore(context: Context, folder: Path, as_json: bool) -> None:
     """恢复到一个空的数据库 / restore into an empty database."""
     counts = keeping.read(context.config, open_database(context.config), folder)
-    _tell(counts, "已恢复。索引会在下次启动时自动建好", as_json)
+    _tell(
+        counts,
+        "已恢复。邮箱先关着，确认原来那台不再收信，再到工作台打开。索引会在下次启动时自动建好",
+        as_json,
+    )
 
 
 def _tell(counts: dict[str, int], sentence: str, as_json: bool) -> None:

@@ -152,7 +152,7 @@ def _mailbox(database: Database, mailbox: str) -> str:
 def dkim(context: Context, domain: str, selector: str, key: Path | None, as_json: bool) -> None:
     """生成DKIM钥匙，告诉您DNS里要加什么 / make a DKIM key and print its DNS record."""
     config = context.config
-    path = key or Path(config.dkim_key or config.data_dir / "dkim.pem")
+    path = key or Path(config.dkim_key or config.own_dkim_key)
     made = not path.exists()
     pem = signing.make_key(path) if made else signing.read_key(path)
     selector = selector or config.dkim_selector
