@@ -15,7 +15,7 @@ from kb.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from kb.models.knowledge import Category
 from kb.models.service import Candidate
 from web import current, errors
-from web.desk import candidates, frame, keeping
+from web.desk import candidates, frame, gate, keeping
 from web.desk.blueprint import desk
 from web.desk.candidates import COVERED
 
@@ -131,10 +131,13 @@ def candidate_publish(candidate_id: int) -> ResponseReturnValue:
     with current.reading() as session:
         kept = candidates.values_of(harvest.get(session, candidate_id))
     values = {name: request.form.get(name, kept[name]).replace("\r\n", "\n") for name in FIELDS}
+    page = gate.held_candidate(candidate_id, values, lambda session: _content(session, values))
+    if page is not None:
+        return page
     try:
         with current.writing() as session:
             row = harvest.get(session, candidate_id)
-            deciding.publish_as_article(
+            article = deciding.publish_as_article(
                 session,
                 row.id,
                 _content(session, values),
@@ -142,6 +145,7 @@ def candidate_publish(candidate_id: int) -> ResponseReturnValue:
                 now=current.now(),
                 tell=_tell(session, row),
             )
+            gate.afterwards(session, article)
     except (NotFound, Forbidden):
         raise
     except DomainError as error:

@@ -7,13 +7,15 @@ it goes on as a job that tells the agent afterwards.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from authoring import cannibalisation
+from authoring.cannibalisation import Loss
 from authoring.impact import Impact
 from kb import articles
 from kb.articles import Content
@@ -31,6 +33,27 @@ PASSED = "checked"
 """Name of the field with which an agent says that they have seen what would be taken."""
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where an agent goes on from the page that says what would be taken.
+
+    Attributes:
+        url: where the form is sent again.
+        back_url: where it can be changed.
+        fields: all that was typed, by name.
+        title: of what would be published; "" for words.
+        merge_url: what makes it another way to ask; None where that cannot be.
+        merge_field: name of the field that carries the other article's number.
+    """
+
+    url: str
+    back_url: str
+    fields: Sequence[tuple[str, str]]
+    title: str = ""
+    merge_url: str | None = None
+    merge_field: str = "into"
+
+
 def held(article_id: int, values: Mapping[str, str], url: str) -> ResponseReturnValue | None:
     """Return a page to confirm when a publication would take questions, else None.
 
@@ -39,18 +62,48 @@ def held(article_id: int, values: Mapping[str, str], url: str) -> ResponseReturn
         values: the form, as `web.desk.form.posted` gives it.
         url: where the form goes on to.
     """
-    if request.form.get(PASSED):
-        return None
-    try:
-        with current.reading() as session:
-            article = articles.get(session, article_id)
-            content = form.settled(session, article, form.content(session, values))
-            g.live_before = article.live_version
-            return _looked(session, article, content, values, url)
-    except DomainError as error:
-        # What is wrong with the form is said by publishing itself.
-        log.info("published without a look at other answers: %s", error)
-        return None
+
+    def look(session: Session) -> ResponseReturnValue | None:
+        article = articles.get(session, article_id)
+        content = form.settled(session, article, form.content(session, values))
+        g.live_before = article.live_version
+        mergeable = article.live_version is None
+        way = Way(
+            url=url,
+            back_url=url_for("desk.edit", article_id=article_id),
+            fields=_fields(values, "decision"),
+            title=content.question,
+            merge_url=url_for("desk.fold_in", article_id=article_id) if mergeable else None,
+        )
+        return _looked(session, article, content, way)
+
+    return _unless_known(look)
+
+
+def held_candidate(
+    candidate_id: int, values: Mapping[str, str], read: Callable[[Session], Content]
+) -> ResponseReturnValue | None:
+    """Return a page to confirm when a candidate would take questions, else None.
+
+    Args:
+        candidate_id: what is published as a new article.
+        values: the form.
+        read: returns what would be published. Raises Invalid.
+    """
+
+    def look(session: Session) -> ResponseReturnValue | None:
+        content = read(session)
+        way = Way(
+            url=url_for("desk.candidate_publish", candidate_id=candidate_id),
+            back_url=url_for("desk.candidate", candidate_id=candidate_id),
+            fields=_fields(values, "tell"),
+            title=content.question,
+            merge_url=url_for("desk.candidate_add_phrasing", candidate_id=candidate_id),
+            merge_field="article_id",
+        )
+        return _looked(session, None, content, way)
+
+    return _unless_known(look)
 
 
 def held_words(typed: Mapping[str, str], edited: Dictionaries) -> ResponseReturnValue | None:
@@ -60,27 +113,36 @@ def held_words(typed: Mapping[str, str], edited: Dictionaries) -> ResponseReturn
         typed: the form of the dictionary.
         edited: what people edited, as it would be.
     """
+
+    def look(session: Session) -> ResponseReturnValue | None:
+        rehearsal = current.parts().finding.rehearsal(session, now=current.now())
+        words = shipped().merge(edited)
+        impact = cannibalisation.of_words(session, rehearsal, words, now=current.now())
+        url = url_for("desk.dictionary")
+        fields = [("do", "save"), *typed.items(), (PASSED, "1")]
+        lost = cannibalisation.losses(impact)
+        return _page(session, impact, lost, Way(url, url, fields)) if lost else None
+
+    return _unless_known(look)
+
+
+def _unless_known(
+    look: Callable[[Session], ResponseReturnValue | None],
+) -> ResponseReturnValue | None:
+    """Look, unless the agent has seen what would be taken; never be in the way."""
     if request.form.get(PASSED):
         return None
     try:
         with current.reading() as session:
-            rehearsal = current.parts().finding.rehearsal(session, now=current.now())
-            words = shipped().merge(edited)
-            impact = cannibalisation.of_words(session, rehearsal, words, now=current.now())
-            losses = effects.taken(session, cannibalisation.losses(impact))
-            effect = effects.effect(session, impact)
+            return look(session)
     except DomainError as error:
-        log.info("words saved without a look at answers: %s", error)
+        # What is wrong with the form is said by publishing itself.
+        log.info("went on without a look at other answers: %s", error)
         return None
-    if not losses:
-        return None
-    fields = [("do", "save"), *typed.items(), (PASSED, "1")]
-    url = url_for("desk.dictionary")
-    return _confirm(losses, effect, fields, url=url, back_url=url), 409
 
 
 def _looked(
-    session: Session, article: Article, content: Content, values: Mapping[str, str], url: str
+    session: Session, article: Article | None, content: Content, way: Way
 ) -> ResponseReturnValue | None:
     if content.audience != PUBLIC:
         return None
@@ -88,63 +150,37 @@ def _looked(
     impact = cannibalisation.of_content(session, rehearsal, article, content, now=current.now())
     if impact is None:
         return None
-    losses = cannibalisation.losses(impact, to=article.id)
-    if not losses:
-        g.check_later = not impact.complete
-        return None
-    return _page(session, article, content, values, url, impact)
+    number = article.id if article is not None else cannibalisation.NOT_YET
+    lost = cannibalisation.losses(impact, to=number)
+    if lost:
+        return _page(session, impact, lost, way, own=(number, content.question))
+    g.check_later = not impact.complete
+    return None
 
 
 def _page(
     session: Session,
-    article: Article,
-    content: Content,
-    values: Mapping[str, str],
-    url: str,
     impact: Impact,
+    lost: Sequence[Loss],
+    way: Way,
+    *,
+    own: tuple[int, str] | None = None,
 ) -> ResponseReturnValue:
-    taken = effects.taken(session, cannibalisation.losses(impact, to=article.id))
-    mergeable = article.live_version is None
-    html = _confirm(
-        taken,
-        effects.effect(session, impact, own=(article.id, content.question)),
-        _fields(values),
-        url=url,
-        back_url=url_for("desk.edit", article_id=article.id),
-        title=content.question,
-        merge_url=url_for("desk.fold_in", article_id=article.id) if mergeable else None,
+    taken = effects.taken(session, lost)
+    html = render_template(
+        "desk/taken.html",
+        way=way,
+        taken=taken,
+        total=sum(one.count for one in taken),
+        effect=effects.effect(session, impact, own=own),
     )
     return html, 409
 
 
-def _confirm(
-    taken: Sequence[effects.Taken],
-    effect: effects.Effect,
-    fields: Sequence[tuple[str, str]],
-    *,
-    url: str,
-    back_url: str,
-    title: str = "",
-    merge_url: str | None = None,
-) -> str:
-    return render_template(
-        "desk/taken.html",
-        title=title,
-        taken=taken,
-        total=sum(one.count for one in taken),
-        effect=effect,
-        url=url,
-        fields=fields,
-        merge_url=merge_url,
-        back_url=back_url,
-    )
-
-
-def _fields(values: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+def _fields(values: Mapping[str, str], *more: str) -> Sequence[tuple[str, str]]:
     """Return the form's fields, the answer as Markdown, to be sent once more."""
-    kept = {name: value for name, value in values.items() if name != "csrf_token"}
-    sent = {name: request.form.get(name, "") for name in ("decision",) if name in request.form}
-    return [*kept.items(), *sent.items(), (PASSED, "1")]
+    sent = {name: request.form[name] for name in more if name in request.form}
+    return [*values.items(), *sent.items(), (PASSED, "1")]
 
 
 def afterwards(session: Session, article: Article) -> None:
