@@ -20,14 +20,19 @@ _COMMON = frozenset(
 )
 
 
-def hash_password(password: str) -> str:
-    """Return the argon2id hash. Raises Invalid: too short, too long, or too common."""
+def check(password: str) -> None:
+    """Refuse what is easily guessed. Raises Invalid: too short, too long, or too common."""
     if len(password) < MINIMUM:
         raise Invalid("password_short", field="password", minimum=MINIMUM)
     if len(password) > MAXIMUM:
         raise Invalid("password_long", field="password", maximum=MAXIMUM)
     if password.lower() in _COMMON or len(set(password)) < 4:
         raise Invalid("password_common", field="password")
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash. Raises Invalid, as `check`."""
+    check(password)
     return _HASHER.hash(password)
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from kb import audit, demo, people, ratelimit, settings
+from kb import audit, contacts, demo, passwords, people, ratelimit, settings
 from kb.access import NOBODY
 from kb.errors import DomainError, Invalid, Unauthorized
 from kb.models.people import ADMIN, User
@@ -103,21 +103,23 @@ def first_run() -> ResponseReturnValue:
 def make_first() -> ResponseReturnValue:
     """Make the administrator and sign them in."""
     form = {name: request.form.get(name, "").strip() for name in _FIRST}
+    # Blanks at the ends of a password count, as they do when signing in.
+    secrets = {name: request.form.get(name, "") for name in ("password", "again")}
     limits.within(ratelimit.SIGN_IN_ADDRESS)
+    if faults := _faults(form, **secrets):
+        return _first_page(form, faults, 400)
     try:
         with current.writing() as session:
             if people.any_user(session):
                 abort(404)
-            if form["password"] != form["again"]:
-                raise Invalid("passwords_differ", field="again")
-            company = settings.Company(name=form["company"] or "我们", mailbox=form["mailbox"])
+            company = settings.Company(name=form["company"], mailbox=form["mailbox"])
             settings.write(session, company)
             user = people.add_user(
                 session,
                 form["name"],
                 display_name=form["display_name"],
                 role=ADMIN,
-                password=form["password"],
+                password=secrets["password"],
                 now=current.now(),
             )
             sessions.sign_in(people.open_session(session, user, now=current.now()))
@@ -126,10 +128,40 @@ def make_first() -> ResponseReturnValue:
             )
     except DomainError as error:
         faults = {str(error.params.get("field", "")): errors.sentence(error)}
-        kept = {name: text for name, text in form.items() if name not in ("password", "again")}
-        page = render_template("first_run.html", values=kept, errors=faults, noindex=True)
-        return page, errors.status_of(error)
+        return _first_page(form, faults, errors.status_of(error))
     return redirect(url_for("desk.inbox"), 303)
 
 
-_FIRST = ("company", "mailbox", "name", "display_name", "password", "again")
+def _first_page(form: dict[str, str], faults: dict[str, str], status: int) -> ResponseReturnValue:
+    page = render_template("first_run.html", values=form, errors=faults, noindex=True)
+    return page, status
+
+
+def _faults(form: dict[str, str], password: str, again: str) -> dict[str, str]:
+    """Return what is wrong, all at once: field -> sentence."""
+    found = {
+        name: errors.sentence(Invalid("name_missing"))
+        for name in ("company", "display_name")
+        if not form[name]
+    }
+    if not people.is_name(form["name"].lower()):
+        found["name"] = errors.sentence(Invalid("name_invalid"))
+    if password != again:
+        found["again"] = errors.sentence(Invalid("passwords_differ"))
+    for field, check, value in (
+        ("mailbox", _check_mailbox, form["mailbox"]),
+        ("password", passwords.check, password),
+    ):
+        try:
+            check(value)
+        except Invalid as error:
+            found[field] = errors.sentence(error)
+    return found
+
+
+def _check_mailbox(mailbox: str) -> None:
+    if mailbox:
+        contacts.normalise(contacts.MAIL, mailbox)
+
+
+_FIRST = ("company", "mailbox", "name", "display_name")

@@ -166,6 +166,9 @@ def test_the_first_visitor_makes_the_administrator(desk: Desk) -> None:
     assert "两次输入的密码不一样" in wrong.text
     assert 'value="boss"' in wrong.text
     assert PASSWORD not in wrong.text
+    blank = client.post("/first-run", data={"csrf_token": token, "mailbox": "help@"})
+    told = ("名字还空着", "登录名用小写字母", "密码太短", "邮箱好像没写完")
+    assert [words in blank.text for words in told] == [True] * 4
     short = client.post("/first-run", data={**form, "password": "x", "again": "x"})
     assert "密码太短" in short.text
     made = client.post("/first-run", data=form)

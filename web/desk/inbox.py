@@ -17,6 +17,7 @@ from kb.models.service import CLOSED, CUSTOMER, NEW, OPEN, RESOLVED, WAITING, Ti
 from web import current
 from web.desk import choices
 from web.desk.blueprint import desk
+from web.desk.first_steps import first_steps
 from web.locale import gettext
 
 STEP, MOST = 50, 500
@@ -74,6 +75,7 @@ def inbox() -> ResponseReturnValue:
             tickets=[_row(row) for row in rows],
             total=total,
             more_url=_address(more) if total > limit and limit < MOST else None,
+            steps=first_steps(session),
             **_clock(session),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from web.site.shown import Link
 
 TOP = 6
 SPREAD = 20
+EXAMPLE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,22 @@ def home() -> ResponseReturnValue:
     """Show the search box, what is urgent, what many ask, and the menu."""
     with current.reading() as session:
         counts = categories.counts(session, now=current.now(), audiences=current.audiences())
+        top = _top(session)
         return render_template(
             "site/home.html",
             notices=shown.strip(session),
-            example=gettext("例如：忘了开门密码"),
+            example=_example(top),
             frequent=insight.frequent_words(session, now=current.now(), limit=4),
             menu=_menu(session, counts),
-            top=_top(session),
+            top=top,
         )
+
+
+def _example(top: Sequence[Top]) -> str:
+    """Return what the search box suggests to write: a short question of this base."""
+    most = EXAMPLE if locale.language() == "zh" else EXAMPLE * 2
+    short = [one.title.rstrip("？?") for one in top if len(one.title) <= most]
+    return gettext("例如：%(q)s", q=short[0]) if short else gettext("例如：怎么开发票")
 
 
 def _menu(session: Session, counts: dict[int, int]) -> list[MenuBlock]:
