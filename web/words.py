@@ -181,6 +181,7 @@ SENTENCES: dict[str, str] = {
     "client_missing": _("客户端编号还空着，它在登记应用的页面上。"),
     "oauth_address": _("授权地址要以https://开头。"),
     "oauth_state": _("这次授权已经过期，或者不是从这里点开的。请回到邮箱设置，再点一次“去授权”。"),
+    "dns_down": _("域名服务器没有回应，查不到 {name} 的记录。请过一会儿再试。"),
     "oauth_ended": _("邮箱的授权已经失效，请再点一次“去授权”。"),
     "oauth_down": _("授权服务器连不上，请过一会儿再试。"),
     "oauth_refused": _("授权服务器没有同意：{reason}"),
