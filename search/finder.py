@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,19 +12,18 @@ from search import bands, questions
 from search.analysis import Analyzer
 from search.bands import Evidence, Gates, Policy
 from search.base import Base, Card
-from search.corrections import Corrector
+from search.candidates import CANDIDATES, Hidden, Sieve, allowed, meanings, nearest, own
 from search.encoder import Encoder, Vectors
 from search.engine import Engine
 from search.features import LEXICAL, Candidate, Comparer
+from search.knowledge import Knowledge, untaught
 from search.matches import NOTHING, Answering, Match, Part, Reading, Scored, combined, merged
-from search.meaning import SEMANTIC, Meaning
-from search.model import Floats, Model, shipped
-from search.profiles import Lexicon, Profiler, build_lexicon
+from search.meaning import SEMANTIC
+from search.model import Floats, Model
+from search.profiles import Profiler
 from search.query import build
 from search.text import fold
-from search.wording import Wording, count
 
-CANDIDATES = 24
 SOUND_BELOW = 3
 """With fewer candidates than this the sound of the characters is asked too."""
 
@@ -34,58 +32,6 @@ VIEWS = 2
 
 CLEARLY = 0.03
 """By so much a corrected text must be more probably answered than the text as it was typed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """A way to ask that is left out: its article, its text, its row among the vectors."""
-
-    key: str
-    text: str
-    row: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sieve:
-    """What may be found; see `Finder.find`."""
-
-    audiences: Sequence[str]
-    categories: Sequence[str] = ()
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What was learned from one base; replaced as a whole.
-
-    Attributes:
-        lexicon: how rare tokens are.
-        lexical: model for questions without a vector.
-        semantic: model for questions with one.
-        meaning: the vectors; None without an encoder.
-        examples: article key -> past questions that agents confirmed for it.
-        corrector: reads texts with the base's words; None: nothing is corrected.
-    """
-
-    lexicon: Lexicon
-    lexical: Model
-    semantic: Model
-    meaning: Meaning | None = None
-    examples: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    corrector: Corrector | None = None
-
-
-def untaught(profiler: Profiler, cards: Iterable[Card]) -> Knowledge:
-    """Return knowledge with the shipped models and the base's own word statistics."""
-    known = list(cards)
-    asked = [card.asked for card in known]
-    counts = count(profiler.analyzer, asked, (card.answer for card in known))
-    return Knowledge(
-        build_lexicon(profiler, asked),
-        shipped(semantic=False),
-        shipped(semantic=True),
-        corrector=Corrector(profiler.analyzer, Wording(profiler.analyzer, counts)),
-    )
 
 
 class Finder:
@@ -246,11 +192,11 @@ class Finder:
         )
         keys = self._words(question, audiences, categories, language)
         if meaning is not None and measured is not None:
-            keys = list(dict.fromkeys([*keys, *_near(meaning, measured)]))
+            keys = list(dict.fromkeys([*keys, *nearest(meaning, measured)]))
         pinned = base.pinned(question)
         if pinned is not None:
             keys = list(dict.fromkeys([pinned, *keys]))
-        cards = _allowed(base.cards(keys), audiences, categories, language)
+        cards = allowed(base.cards(keys), Sieve(audiences, categories, language))
         return self._scored(question, cards, measured, hidden).with_first(pinned)
 
     def _scored(
@@ -265,7 +211,7 @@ class Finder:
         utilities = model.utilities(rows, [card.boost for card in cards])
         return Scored(
             cards=cards,
-            closest=[_own(card, a[c]) for card, a, c in zip(cards, asked, closest, strict=True)],
+            closest=[own(card, a[c]) for card, a, c in zip(cards, asked, closest, strict=True)],
             names=names,
             rows=rows,
             utilities=utilities,
@@ -286,9 +232,8 @@ class Finder:
         if measured is None or meaning is None:
             return lexical.astype(np.float64), LEXICAL, self.knowledge.lexical
         places = [meaning.place(card.key) for card in cards]
-        # An article so new that it has no vector yet stands as the middle of the others.
-        middle = np.median(measured, axis=0)
-        semantic = np.stack([middle if p is None else measured[p] for p in places])
+        standing = self.knowledge.lexical.utilities(lexical.astype(np.float64))
+        semantic = meanings(measured, places, standing)
         rows = np.hstack([lexical, semantic]).astype(np.float64)
         return rows, (*LEXICAL, *SEMANTIC), self.knowledge.semantic
 
@@ -344,33 +289,14 @@ class Finder:
         return replace(self.policy, gates=gates)
 
 
-def _own(card: Card, text: str) -> str:
-    """Return a way to ask that may be shown: what a customer typed is never shown to others."""
-    return text if text in card.asked else card.question
-
-
-def _near(meaning: Meaning, measured: Vectors) -> list[str]:
-    """Return the candidates by cosine and by the discriminant."""
-    many = min(CANDIDATES, len(meaning))
-    columns = (measured[:, 0], measured[:, len(SEMANTIC) - 1])
-    rows = [np.argpartition(-column, many - 1)[:many] for column in columns]
-    return [meaning.keys[row] for row in dict.fromkeys(np.concatenate(rows).tolist())]
-
-
-def _allowed(
-    cards: Mapping[str, Card],
-    audiences: Sequence[str],
-    categories: Sequence[str],
-    language: str | None,
-) -> list[Card]:
-    """Apply the filters once more: vectors know none, and an index may lag behind."""
-    return [
-        card
-        for card in cards.values()
-        if card.audience in audiences
-        and (not categories or not set(categories).isdisjoint(card.category))
-        and language in (None, card.language)
-    ]
-
-
-__all__ = ["Answering", "Finder", "Gates", "Knowledge", "Match", "Part", "Scored", "untaught"]
+__all__ = [
+    "Answering",
+    "Finder",
+    "Gates",
+    "Hidden",
+    "Knowledge",
+    "Match",
+    "Part",
+    "Scored",
+    "untaught",
+]
