@@ -14,6 +14,7 @@ from authoring import remedies
 from authoring.why import Why, explain
 from kb import access, articles
 from kb.models.knowledge import Article
+from kb.redaction import redact
 from search.matches import Match
 from web import current
 from web.desk import reasons
@@ -95,6 +96,8 @@ def _page(
         "desk/why.html",
         q=q,
         wanted=wanted,
+        # A way to ask is seen by others: what is personal in a customer's words stays out of it.
+        covered=redact(q).text,
         reading=facts.reading if facts else None,
         found=[_found(q, match, article) for match in facts.matches] if facts else [],
         expected=_expected(session, facts, article) if facts and article else None,
