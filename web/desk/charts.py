@@ -18,10 +18,11 @@ MOST_LABELS = 8
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value in [0, 1] with its label on the axis."""
+    """One value in [0, 1] with its label on the axis; what may still change is not settled."""
 
     label: str
     value: float
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +49,36 @@ def line(points: Sequence[Point], *, label: str, target: tuple[float, str] | Non
     def y(share: float) -> float:
         return BOTTOM - share * (BOTTOM - TOP)
 
-    corners = " ".join(f"{x:.1f},{y(p.value):.1f}" for x, p in zip(xs, points, strict=True))
-    last = points[-1]
+    corners = [f"{x:.1f},{y(p.value):.1f}" for x, p in zip(xs, points, strict=True)]
+    end = last_settled(points)
     pieces = [
         *(_grid(part / 4, y(part / 4)) for part in range(5)),
         _goal(target, y(target[0])) if target else Markup(),
-        Markup('<polyline class="l1" points="{}"/>').format(corners),
-        Markup('<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="4"/>').format(xs[-1], y(last.value)),
+        _path("l1", corners[: end + 1]),
+        _path("l1 open", corners[end:]),
+        Markup('<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="4"/>').format(
+            xs[end], y(points[end].value)
+        ),
         Markup('<text class="v" x="{:.1f}" y="{:.1f}" text-anchor="end">{}</text>').format(
-            xs[-1], max(y(last.value) - 12, 12), f"{last.value:.1%}"
+            xs[end], max(y(points[end].value) - 12, 12), f"{points[end].value:.1%}"
         ),
         *_labels(points, xs),
     ]
     return Markup(
         '<svg class="wide" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
     ).format(WIDE, HIGH, label, Markup("").join(pieces))
+
+
+def last_settled(points: Sequence[Point]) -> int:
+    """Return the place of the last point that will not change; the last of all if each may."""
+    settled = [place for place, point in enumerate(points) if point.settled]
+    return settled[-1] if settled else len(points) - 1
+
+
+def _path(name: str, corners: Sequence[str]) -> Markup:
+    if len(corners) < 2:
+        return Markup()
+    return Markup('<polyline class="{}" points="{}"/>').format(name, " ".join(corners))
 
 
 def _grid(share: float, y: float) -> Markup:

@@ -12,11 +12,13 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kb import outcomes, redaction
-from kb.outcomes import Asked, Share, Span
+from kb.outcomes import Asked, Span
+from kb.questions import SILENCE
 from search.questions import is_small_talk
 from web import current
 from web.desk import charts, choices
 from web.desk.blueprint import desk
+from web.desk.figures import figures
 from web.desk.inbox import Tab
 from web.locale import gettext
 
@@ -26,18 +28,6 @@ TODO = 8
 SHOWN_DAYS = 31
 # Writing an answer saves about this long for each ticket when nobody measured it yet.
 GUESSED_HANDLING = 360.0
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One number with its unit, what changed and a note."""
-
-    name: str
-    value: str
-    unit: str
-    change: str
-    good: bool | None
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +100,7 @@ def insight() -> ResponseReturnValue:
             "desk/insight.html",
             ranges=_ranges(days),
             period=_period(span, days),
-            figures=_figures(session, span, now, then) if now or then else [],
+            figures=figures(session, span, now, then) if now or then else [],
             trend=_trend(now, span, days),
             channels=_channels(now, days),
             days=[_day(row) for row in table][:SHOWN_DAYS] if now else [],
@@ -149,94 +139,10 @@ def day_words(day: date) -> str:
     return gettext("%(month)s月%(day)s日", month=day.month, day=day.day)
 
 
-def _figures(
-    session: Session, span: Span, now: Sequence[Asked], then: Sequence[Asked]
-) -> list[Figure]:
-    mine, before = outcomes.share(now), outcomes.share(then)
-    return [
-        _self_figure(mine, before),
-        _right_figure(now),
-        *_time_figures(outcomes.times(session, span), outcomes.times(session, span.before)),
-        _zero_figure(now, then),
-    ]
-
-
-def _points(now: float, then: float) -> str:
-    """Return a change of a share in words."""
-    gap = round((now - then) * 100, 1)
-    if not gap:
-        return gettext("和之前一样")
-    words = gettext("多了%(n)s个百分点", n=gap) if gap > 0 else gettext("少了%(n)s个百分点", n=-gap)
-    return words
-
-
-def _self_figure(now: Share, then: Share) -> Figure:
-    known = bool(now.questions and then.questions)
-    change = _points(now.self_share, then.self_share) if known else ""
-    moved = known and now.self_share != then.self_share
-    good = now.self_share > then.self_share if moved else None
-    note = gettext("%(n)s次提问", n=now.questions)
-    return Figure(gettext("自助解决"), f"{now.self_share * 100:.1f}", "%", change, good, note)
-
-
-def _right_figure(now: Sequence[Asked]) -> Figure:
-    right, known = outcomes.right_answers(now)
-    value = f"{right / known * 100:.1f}" if known else "—"
-    note = gettext("%(n)s封知道结果", n=known) if known else gettext("还没有知道结果的")
-    return Figure(gettext("自动回复答对"), value, "%" if known else "", "", None, note)
-
-
-def _time_figures(now: outcomes.Times, then: outcomes.Times) -> list[Figure]:
-    first, handling = now.first_response, now.handling
-    note = gettext("中位数，%(n)s张工单，%(m)s张之前搜过", n=now.tickets, m=now.after_search)
-    change, good = _faster(first, then.first_response)
-    return [
-        Figure(gettext("人工首次回复"), *_minutes(first), change, good, note),
-        Figure(gettext("处理一张工单"), *_minutes(handling), "", None, gettext("中位数")),
-    ]
-
-
-def _faster(now: float | None, then: float | None) -> tuple[str, bool | None]:
-    if now is None or then is None:
-        return "", None
-    gap = round((then - now) / 60)
-    if not gap:
-        return gettext("和之前一样"), None
-    words = gettext("快了%(n)s分钟", n=gap) if gap > 0 else gettext("慢了%(n)s分钟", n=-gap)
-    return words, gap > 0
-
-
-def _minutes(seconds: float | None) -> tuple[str, str]:
-    if seconds is None:
-        return "—", ""
-    if seconds < 5400:
-        return str(max(1, round(seconds / 60))), gettext("分钟")
-    return f"{seconds / 3600:.1f}", gettext("小时")
-
-
-def _zero_figure(now: Sequence[Asked], then: Sequence[Asked]) -> Figure:
-    share, searches = _zero(now)
-    before, earlier = _zero(then)
-    known = bool(searches and earlier)
-    return Figure(
-        gettext("搜不到的提问"),
-        f"{share * 100:.1f}" if searches else "—",
-        "%" if searches else "",
-        _points(share, before) if known else "",
-        share < before if known and share != before else None,
-        gettext("%(n)s次搜索", n=searches),
-    )
-
-
-def _zero(questions: Sequence[Asked]) -> tuple[float, int]:
-    searches = [q for q in questions if q.channel == "search"]
-    missed = sum(not q.results for q in searches)
-    return (missed / len(searches) if searches else 0.0), len(searches)
-
-
 def _trend(questions: Sequence[Asked], span: Span, days: int) -> Trend | None:
     """Draw the share that needed no person, by day or, over many days, by week."""
     step = 7 if days > SHOWN_DAYS else 1
+    open_from = (current.now() - SILENCE).astimezone(current.parts().timezone).date()
     first = span.since.astimezone(current.parts().timezone).date()
     points = []
     for start in range(0, days, step):
@@ -244,14 +150,16 @@ def _trend(questions: Sequence[Asked], span: Span, days: int) -> Trend | None:
         if inside:
             day = first + timedelta(days=start)
             value = outcomes.share(inside).self_share
-            points.append(charts.Point(f"{day.month}/{day.day}", value))
+            settled = day + timedelta(days=step - 1) < open_from
+            points.append(charts.Point(f"{day.month}/{day.day}", value, settled))
     if not points:
         return None
-    words = gettext(
-        "自助解决从%(a)s到%(b)s", a=f"{points[0].value:.1%}", b=f"{points[-1].value:.1%}"
-    )
+    last = points[charts.last_settled(points)]
+    words = gettext("自助解决从%(a)s到%(b)s", a=f"{points[0].value:.1%}", b=f"{last.value:.1%}")
     svg = charts.line(points, label=words) if len(points) > 1 else None
     note = gettext("每周，所有渠道") if step == 7 else gettext("每天，所有渠道")
+    if not points[-1].settled:
+        note += gettext("；提问满3天才有定论，虚线还会变")
     return Trend(gettext("自助解决率"), note, points, None, svg)
 
 
