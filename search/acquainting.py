@@ -59,13 +59,27 @@ def acquainted(
     examples = _examples(
         base.cards([f"{ARTICLE}:{id_}" for one in past for id_ in one.chosen]), past
     )
-    asked = {card.key: (*card.asked, *examples.get(card.key, ())) for card in base}
+    cards = list(base)
+    asked = ways_to_ask(cards, examples)
     knowledge = replace(
         untaught(profiler, base), examples=examples, lexicon=build_lexicon(profiler, asked.values())
     )
     if encoder is None or not asked:
         return knowledge
-    return replace(knowledge, meaning=meaning_of(list(base), asked, encoder))
+    meaning = meaning_of(cards, asked, encoder, passages=passages_for(len(cards)))
+    return replace(knowledge, meaning=meaning)
+
+
+def ways_to_ask(
+    cards: Iterable[Card], examples: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Return key -> an article's own ways to ask and the confirmed questions of the past."""
+    return {card.key: (*card.asked, *examples.get(card.key, ())) for card in cards}
+
+
+def passages_for(articles: int) -> int:
+    """Return how many passages of each answer are encoded in a base of this size."""
+    return PASSAGES if articles <= MANY else 1
 
 
 def taken_up(
@@ -99,9 +113,10 @@ def _retold(
 ) -> Meaning | None:
     """Return the vectors with those of some articles as they are now."""
     here = [cards[key] for key in keys if key in cards]
-    asked = {card.key: (*card.asked, *knowledge.examples.get(card.key, ())) for card in here}
+    asked = ways_to_ask(here, knowledge.examples)
     if knowledge.meaning is None or set(knowledge.meaning.keys) <= set(keys):
-        return meaning_of(here, asked, encoder) if here else None
+        passages = passages_for(knowledge.lexicon.articles)
+        return meaning_of(here, asked, encoder, passages=passages) if here else None
     rows = iter(encoder.encode([fold(text) for text in chain.from_iterable(asked.values())]))
     nothing = np.zeros((0, encoder.dimension), np.float32)
     ways = dict.fromkeys(keys, nothing)
@@ -120,19 +135,24 @@ def reread(knowledge: Knowledge, profiler: Profiler) -> Knowledge:
 
 
 def meaning_of(
-    cards: Sequence[Card], asked: Mapping[str, Sequence[str]], encoder: Encoder
+    cards: Sequence[Card],
+    asked: Mapping[str, Sequence[str]],
+    encoder: Encoder,
+    *,
+    passages: int,
 ) -> Meaning:
     """Encode all ways to ask and all answers of a base.
 
     Args:
-        cards: the articles.
+        cards: the articles, at least one.
         asked: key -> all ways to ask it.
         encoder: what encodes.
+        passages: of each answer, at most.
     """
     texts = [asked[card.key] for card in cards]
     owners = np.repeat(np.arange(len(cards)), [len(ways) for ways in texts])
     vectors = encoder.encode([fold(text) for text in chain.from_iterable(texts)])
-    answers = answers_of(cards, encoder, PASSAGES if len(cards) <= MANY else 1)
+    answers = answers_of(cards, encoder, passages)
     space = learn_space(vectors, owners, answers)
     return Meaning([card.key for card in cards], owners, vectors, answers, space)
 

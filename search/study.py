@@ -7,7 +7,7 @@ since the last time, models are fitted, stand their trial, and go live or are re
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from kb import changes, questions
 from kb.changes import Mark
 from kb.db import Database
 from search import model_history
-from search.acquainting import Past, acquainted
+from search.acquainting import Past, acquainted, meaning_of, passages_for, told, ways_to_ask
 from search.analysis import Analyzer
 from search.base import Card, FileBase
 from search.base_db import DatabaseBase
@@ -30,18 +30,23 @@ from search.finder import Finder, Knowledge
 from search.learner import STAFF, past_of
 from search.learning import Lesson
 from search.lock import FileLock
+from search.meaning import Meaning
 from search.model import Model
 from search.model_history import Models
 from search.profiles import Profiler
 from search.schooling import FEWEST, Syllabus, lesson_of, syllabus_of, teach, topic_of
+from search.text import fold
 from search.trial import ENOUGH, Outcome, cross_trial, trial
-from search.vectors import StoredEncoder
+from search.vectors import StoredEncoder, kept_among
 
 log = logging.getLogger(__name__)
 
 LOCK: Final = "study.lock"
 NEWS = 0.05
 """Models are fitted anew when the confirmed questions grew, or shrank, by this share."""
+
+STEP = 1_000
+"""Articles whose vectors are computed before what is known so far is kept."""
 
 Tell = Callable[[str, int, int], None]
 """Told what is going on, how much of it is done, and how much there is."""
@@ -84,12 +89,16 @@ class Study:
         """
         self._database, self._engine, self._analyzer = database, engine, analyzer
         self._clock, self._tell = clock, tell
-        self._encoder = encoder and StoredEncoder(
-            encoder, database, progress=lambda done, all_: tell("vectors", done, all_)
-        )
+        self._encoder = StoredEncoder(encoder, database) if encoder else None
 
-    def acquaint(self) -> Studied:
+    def stages(self) -> Iterator[Studied]:
         """Read the whole base: words, confirmed past, vectors.
+
+        When many vectors have to be computed, which takes hours for tens of thousands of articles,
+        what is known so far is worth having meanwhile.
+
+        Yields:
+            What is known of the base, each time with more of its vectors; in the end with all.
 
         Raises:
             Unavailable: the database.
@@ -101,8 +110,46 @@ class Study:
             cards, past, judges = tuple(base), past_of(session), _held_out(session)
         self._tell("articles", len(cards), len(cards))
         profiler = Profiler(self._analyzer)
-        knowledge = acquainted(FileBase(cards), profiler, self._encoder, past)
-        return Studied(knowledge, mark, profiler, cards, tuple(past), tuple(judges))
+        knowledge = acquainted(FileBase(cards), profiler, None, past)
+        for meaning in self._meanings(cards, ways_to_ask(cards, knowledge.examples)):
+            known = replace(knowledge, meaning=meaning)
+            yield Studied(known, mark, profiler, cards, tuple(past), tuple(judges))
+
+    def _meanings(
+        self, cards: Sequence[Card], asked: Mapping[str, Sequence[str]]
+    ) -> Iterator[Meaning | None]:
+        """Yield the vectors of more and more of the base."""
+        encoder, passages = self._encoder, passages_for(len(cards))
+        if encoder is None or not cards:
+            yield None
+            return
+        ready, rest = self._parted(cards, asked, encoder, passages)
+        for done in range(0, len(rest), STEP) if len(rest) > STEP else ():
+            self._tell("vectors", done, len(rest))
+            some = [*ready, *rest[:done]]
+            yield meaning_of(some, asked, encoder, passages=passages) if some else None
+        yield meaning_of(cards, asked, encoder, passages=passages)
+        self._tell("vectors", len(rest), len(rest))
+
+    def _parted(
+        self,
+        cards: Sequence[Card],
+        asked: Mapping[str, Sequence[str]],
+        encoder: StoredEncoder,
+        passages: int,
+    ) -> tuple[list[Card], list[Card]]:
+        """Return the articles whose vectors are kept already, and the others."""
+        digests = {
+            card.key: {
+                *(encoder.digest(fold(text)) for text in asked[card.key]),
+                *(encoder.digest(text, passage=True) for text in told(card, passages)),
+            }
+            for card in cards
+        }
+        with self._database.reading() as session:
+            kept = kept_among(session, [one for some in digests.values() for one in some])
+        ready = [card for card in cards if digests[card.key] <= kept]
+        return ready, [card for card in cards if not digests[card.key] <= kept]
 
     def refit(self, studied: Studied) -> Outcome | None:
         """Fit models to what was confirmed and try them, when there is enough that is new.

@@ -151,9 +151,9 @@ class Tutor:
                 clock=self._clock,
                 tell=tell,
             )
-            studied = study.acquaint()
-            self._keep(studied)
-            self._learner.adopt(studied.knowledge, studied.mark, studied.profiler)
+            for studied in study.stages():
+                self._keep(studied)
+                self._learner.adopt(studied.knowledge, studied.mark, studied.profiler)
             outcome = study.refit(studied) if fit else None
         if outcome is not None:
             self._learner.take_up()

@@ -76,6 +76,10 @@ class StoredEncoder:
             return np.empty((0, self.dimension), np.float32)
         return normalised(np.stack([known[digest] for digest in digests]))
 
+    def digest(self, text: str, *, passage: bool = False) -> str:
+        """Return the name under which this encoder's vector of a text is kept."""
+        return digest_of(self.version, text, passage=passage)
+
     def _computed(self, part: Sequence[tuple[str, str]], passage: bool) -> dict[str, Vectors]:
         vectors = self._encoder.encode([text for _, text in part], passage=passage)
         fresh = {digest: vector for (digest, _), vector in zip(part, vectors, strict=True)}
@@ -100,6 +104,16 @@ def stored(session: Session, digests: Sequence[str]) -> dict[str, Vectors]:
             select(TextVector).where(TextVector.digest.in_(wanted[start : start + LOOKUP]))
         )
         found |= {row.digest: _read(row.data) for row in rows}
+    return found
+
+
+def kept_among(session: Session, digests: Sequence[str]) -> set[str]:
+    """Return those of the digests whose vectors are kept."""
+    found: set[str] = set()
+    wanted = list(dict.fromkeys(digests))
+    for start in range(0, len(wanted), LOOKUP):
+        part = wanted[start : start + LOOKUP]
+        found.update(session.scalars(select(TextVector.digest).where(TextVector.digest.in_(part))))
     return found
 
 

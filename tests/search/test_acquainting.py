@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.acquainting import MANY, PASSAGE, PASSAGES, answers_of, cut, meaning_of, told
+from search.acquainting import (
+    MANY,
+    PASSAGE,
+    PASSAGES,
+    answers_of,
+    cut,
+    meaning_of,
+    passages_for,
+    told,
+)
 from search.base import Card
 from search.encoder import Vectors, normalised
 from search.meaning import SEMANTIC
@@ -53,8 +62,10 @@ def test_what_is_missing_is_zero() -> None:
 
 @pytest.mark.parametrize(("articles", "passages"), [(3, PASSAGES), (MANY + 1, 1)])
 def test_a_large_base_keeps_one_passage_of_each(articles: int, passages: int) -> None:
-    cards = [Card(str(n), f"问{n}", answer="短。") for n in range(articles)]
-    meaning = meaning_of(cards, {card.key: card.asked for card in cards}, Letters())
+    assert passages_for(articles) == passages
+    cards = [Card(str(n), f"问{n}", answer="短。") for n in range(3)]
+    asked = {card.key: card.asked for card in cards}
+    meaning = meaning_of(cards, asked, Letters(), passages=passages)
     assert meaning.answers.shape[1] == passages
 
 
@@ -64,7 +75,9 @@ def test_a_late_passage_of_the_answer_counts() -> None:
         Card("b", "门锁", answer=LONG[:150] + "云雨雷电在天上。"),
         Card("c", "门锁"),
     ]
-    meaning = meaning_of(cards, {card.key: card.asked for card in cards}, Letters())
+    meaning = meaning_of(
+        cards, {card.key: card.asked for card in cards}, Letters(), passages=PASSAGES
+    )
     measured = meaning.measure(Letters().encode(["海鲸鱼鲨"])[0])
     near = measured[:, SEMANTIC.index("vector_answer")]
     assert near[0] > near[1]
