@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 import autoreply.tables  # noqa: F401 - its tables belong to the database
+import autoreply.wording_tables  # noqa: F401 - likewise
 from authoring import publishing
 from kb import articles, passwords, people, settings
 from kb.access import SYSTEM
