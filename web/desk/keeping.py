@@ -11,7 +11,7 @@ from authoring import harvest
 from kb.errors import Conflict, Invalid
 from kb.models.people import User
 from kb.models.service import CLOSED, RESOLVED, Candidate, CandidateTicket, Ticket
-from search.finding import STAFF
+from search.learner import STAFF
 from web import current
 
 MOST_ALIKE = 3
