@@ -67,6 +67,8 @@ _PICTURE = re.compile(r"!\[[^\]\n]{0,500}\]\(")
 _MARKUP = re.compile(
     r"!?\[([^\]\n]{0,500})\]\([^)\n]{0,500}\)|[#*_`>|~]|^\s*(?:\d+\.|-)\s", re.MULTILINE
 )
+# Code between fences, and rows of a table.
+_NOT_PROSE = re.compile(r"(?ms)^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)|^[ \t]*\|[^\n]*$")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 _STEP = re.compile(r"(?m)^\s*\d+[.、]\s")
 _SHOUT = re.compile("[！!]+")
@@ -124,12 +126,19 @@ def _opening(content: Content) -> Iterator[Hint]:
 def _sentences(content: Content) -> Iterator[Hint]:
     long = [
         sentence.strip()
-        for sentence in _SENTENCE.findall(_bare(content.body_md))
-        if len(sentence.strip()) > LONG_SENTENCE
+        for sentence in _SENTENCE.findall(_bare(_NOT_PROSE.sub("", content.body_md)))
+        if _weight(sentence) > LONG_SENTENCE
     ]
     for sentence in long[:MOST_OF_A_KIND]:
         params = {"length": len(sentence), "limit": LONG_SENTENCE}
         yield Hint("sentence_long", "body_md", f"{sentence[:24]}…", params=params)
+
+
+def _weight(sentence: str) -> int:
+    """Return how long a sentence reads: two Latin letters take no more time than one 汉字."""
+    text = sentence.strip()
+    latin = sum(sign.isascii() for sign in text)
+    return len(text) - latin // 2
 
 
 def _wordy(content: Content) -> Iterator[Hint]:

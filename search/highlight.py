@@ -166,6 +166,7 @@ def _segments(text: str, marks: Sequence[tuple[int, int]], start: int, end: int)
 
 def _one_line(part: str) -> str:
     """Put lines behind one another; a dot parts those that do not end a sentence."""
+    part = part.replace("\t", "\n")
     part = re.sub(r"(?<=[。！？；：，、])\s*\n\s*", "", part)
     part = re.sub(r"(?<=[.!?;:,])\s*\n\s*", " ", part)
     return re.sub(r"\s*\n\s*", " · ", part)

@@ -117,3 +117,11 @@ def test_the_most_similar_articles_come_first(session: Session, now: datetime) -
     assert staff.of(["门锁没电怎么开门"], besides=lock.id)[0].article_id == hidden.id
     assert staff.of(["退货地址"]) == []
     assert staff.similar("门锁没电怎么开门")[0][1] > 0.5
+
+
+def test_tables_code_and_letters_are_not_long_sentences() -> None:
+    row = f"| C3 | {'红外加白光，可以淋雨，' * 12} |"
+    code = f"```\n{'地址很长' * 40}\n```"
+    english = "Hold the button for five seconds until the light blinks blue, then let it go."
+    body = f"可以。\n\n|a|\n|-|\n{row}\n\n{code}\n\n{english}"
+    assert "sentence_long" not in codes(body_md=body)

@@ -70,6 +70,6 @@ def test_huge_text_takes_no_time(text: str) -> None:
 
 
 def test_lines_behind_one_another_are_told_apart() -> None:
-    text = "断网时\n还能用\n指纹、密码都在本地认。\n远程开门要等网络。"
+    text = "断网时\t还能用\n指纹、密码都在本地认。\n远程开门要等网络。"
     line = "断网时 · 还能用 · 指纹、密码都在本地认。远程开门要等网络。"
     assert shown(snippet(text, [])) == line
