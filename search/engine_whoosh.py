@@ -14,11 +14,11 @@ from typing import Any
 
 from whoosh import fields, index
 from whoosh.analysis import Token, Tokenizer
+from whoosh.index import LockError
 from whoosh.query import Or
 from whoosh.query import Phrase as WhooshPhrase
 from whoosh.query import Term as WhooshTerm
 from whoosh.searching import Searcher
-from whoosh.writing import LockError
 
 from kb.errors import Unavailable
 from search.analysis import FIELDS

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import shutil
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -277,34 +274,6 @@ def test_loop_survives_a_fault(
     assert done.wait(5)
     durable.stop()
     thread.join()
-
-
-def follow_until_killed(url: str, folder: Path) -> None:
-    database = Database(url)
-    Follower(database, open_engine("tantivy", folder), folder, poll=0.01).run()
-
-
-def test_killed_writer_loses_nothing(database: Database, folder: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    url = str(database.url)
-    published: list[int] = []
-    for round_number in range(3):
-        process = context.Process(target=follow_until_killed, args=(url, folder))
-        process.start()
-        deadline = time.monotonic() + 20
-        while not (folder / index.LOCK_NAME).exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        for number in range(12):
-            published.append(publish(database, f"怎么退款{round_number}{number}"))
-            time.sleep(0.02)
-        os.kill(process.pid or 0, signal.SIGKILL)
-        process.join()
-    last = Follower(database, open_engine("tantivy", folder), folder)
-    last.step()
-    query = build(last.analyzer, "退款", audiences=("public",))
-    found = {hit.id for hit in last.engine.search(query, 100)}
-    assert found == {f"article:{number}" for number in published}
-    last.release()
 
 
 def test_lock_has_one_holder_and_is_freed(tmp_path: Path) -> None:
