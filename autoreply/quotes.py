@@ -58,9 +58,8 @@ _ELLIPSIS = re.compile(
     r"^[\[(<{]? ?(?:\.{2,}|…+|snip(?:ped)?|省略|略) ?(?:\.{2,}|…+)? ?[\])>}]?$",
     re.IGNORECASE,
 )
-_ADDRESSES = re.compile(
-    r"(?:[^@,;<>]{0,40}<?[\w.+=-]{1,64}@[\w.-]{2,64}>?[;,]? ?){1,6}(?:[\w.+-]{1,30}[,;]?)?"
-)
+_ADDRESS = re.compile(r"[^@<>]{0,60}@[\w.-]{2,64}|[^@<>]{0,60}<[^@<>\s]{1,64}@[\w.-]{2,64}>?")
+_CUT_ADDRESS = re.compile(r"[\w.+-]{0,30}")
 _ABOVE = re.compile(
     r"[请請]?在此[线線行]以上回[复復覆]|(?:reply|response) above (?:this|the) line", re.IGNORECASE
 )
@@ -118,5 +117,12 @@ def is_torn(quoted: str, following: str) -> bool:
     if len(quoted) < 50 or not following:
         return False
     if "@" in following:
-        return len(following) <= 120 and bool(_ADDRESSES.fullmatch(following))
+        return len(following) <= 120 and _only_addresses(following)
     return len(quoted) >= 66 and len(following) <= 24 and following.isascii()
+
+
+def _only_addresses(line: str) -> bool:
+    """Tell whether a line is a piece of a list of addresses; the last one may be cut."""
+    *whole, last = (piece.strip() for piece in re.split("[,;]", line))
+    ended = bool(_ADDRESS.fullmatch(last) or _CUT_ADDRESS.fullmatch(last))
+    return ended and all(_ADDRESS.fullmatch(piece) for piece in whole)
