@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from autoreply import spool
+from autoreply import pauses, recall, spool
 from autoreply.sender import Sender
 from autoreply.tables import RECEIVED, Spool
 from autoreply.transport import Parcel
@@ -138,6 +138,8 @@ class Responders(RuleBasedStateMachine):
         self.world.know(LOCKED_OUT)
         self.world.know("第3个问题怎么办", "suggest", 0.4)
         self.begun = self.world.now
+        self.lifted = 0
+        self.mode = "on"
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
@@ -178,6 +180,32 @@ class Responders(RuleBasedStateMachine):
         self.world.later(seconds=seconds)
         self.world.work()
 
+    @rule(mode=st.sampled_from(["on", "share", "draft", "shadow"]))
+    def people_switch(self, mode: str) -> None:
+        self.mode = mode
+        self.world.policy(mode=mode, share=50)
+
+    @rule()
+    def people_lift_pauses(self) -> None:
+        with self.world.db.transaction() as session:
+            for row in pauses.holding(session, now=self.world.now):
+                pauses.lift(session, row.id, by=None, now=self.world.now)
+                self.lifted += 1
+
+    @precondition(lambda self: self.world.sent)
+    @rule()
+    def people_correct(self) -> None:
+        world, article = self.world, self.world.answers.ids[LOCKED_OUT]
+        words = recall.Words("那封信写错了。")
+        with world.db.transaction() as session:
+            found = recall.told(session, article, recall.Filter())
+            meant = len(recall.reachable(found))
+            if meant:
+                recall.correct(session, article, recall.Filter(), words, expected=meant,
+                               by=None, now=world.now)  # fmt: skip
+        world.later(seconds=2 * meant + 1)
+        world.work()
+
     @rule()
     def replays_the_spool(self) -> None:
         before = len(self.world.sent)
@@ -203,7 +231,10 @@ class Responders(RuleBasedStateMachine):
         days = (self.world.now - self.begun).days + 1
         for who in self.people:
             got = [m for m in self.world.outbox if m.to_address == who]
-            assert len(got) <= 5 * days
+            answers = [m for m in got if m.kind in ("automatic", "receipt")]
+            assert len(answers) <= 5 * (days + self.lifted)
+            # What people send in bulk goes once for each answer at most.
+            assert len(got) <= 2 * len(answers)
         for mail in self.world.sent:
             assert mail["Auto-Submitted"] in ("auto-replied", "auto-generated")
             assert len(mail["To"].addresses) == 1
@@ -215,13 +246,22 @@ class Responders(RuleBasedStateMachine):
         kinds = [(m.ticket_id, m.kind) for m in self.world.outbox]
         assert len(kinds) == len(set(kinds))
 
+    @invariant()
+    def nothing_leaves_in_silent_modes(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        for row in self.world.decisions:
+            if row.mode in ("draft", "shadow"):
+                assert not row.sent
+                assert row.action in ("ticket", "ignore")
+
 
 def test_total_mails_are_bounded(tmp_path_factory: pytest.TempPathFactory) -> None:
     Responders.shared = make_template(tmp_path_factory.mktemp("machine"))
     machine = Responders.TestCase
     machine.settings = settings(
         max_examples=12,
-        stateful_step_count=14,
+        stateful_step_count=16,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
