@@ -1,7 +1,8 @@
 """Do the engines find the same? The share of the ten best that two engines have in common.
 
 Each judged question goes to the product's finder over each engine, with the models as shipped;
-the yardstick is the engine `memory`, whose scores are computed without any file.Limit: candidates. Ranking compares the same articles alike; only those of the 24 places that one
+the yardstick is the engine `memory`, whose scores are computed without any file.
+Limit: candidates. Ranking compares the same articles alike; only those of the 24 places that one
 engine alone fills can differ, where scores are equal or nearly so.
 """
 
