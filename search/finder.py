@@ -272,18 +272,18 @@ class Finder:
         evidence = Evidence(
             best.probability, best.probability - second, best.coverage, published, len(matches)
         )
-        return bands.decide(text, evidence, self._policy(), channel=channel)
+        return bands.decide(text, evidence, self._policy(best.category), channel=channel)
 
     def gates(self, channel: str) -> Gates | None:
         """Return what an answer on a channel must reach; None where nothing is answered."""
         return self._policy().gates.get(channel)
 
-    def _policy(self) -> Policy:
-        """Return the policy with the gates that the model learned for its base."""
+    def _policy(self, categories: Sequence[str] = ()) -> Policy:
+        """Return the policy with the gates that were learned for the base and some categories."""
         semantic = self.knowledge.meaning is not None
         model = self.knowledge.semantic if semantic else self.knowledge.lexical
         gates = {
-            name: replace(gate, probability=model.gates.get(name, gate.probability))
+            name: replace(gate, probability=model.gate(name, categories, gate.probability))
             for name, gate in self.policy.gates.items()
         }
         return replace(self.policy, gates=gates)

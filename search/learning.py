@@ -6,7 +6,7 @@ has just started, never pays for them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,9 @@ SCALES = {
 LEXICAL_SCALE = 0.3
 """How much a feature differs between the candidates of one question; the ridge counts in it."""
 
+ENOUGH = 100
+"""Examples from which the gates of one category are learned."""
+
 Mask = npt.NDArray[np.bool_]
 
 
@@ -35,16 +38,19 @@ class Lesson:
         rows: features, float64 (candidates, features).
         right: which candidates answer, (candidates,); all False when none does.
         weight: how much it counts, > 0.
+        categories: of each candidate, where the gates of a category are to be learned.
     """
 
     rows: Floats
     right: Mask
     weight: float = 1.0
+    categories: tuple[tuple[str, ...], ...] = ()
 
     def orphaned(self, weight: float) -> Lesson:
         """Return the same question as if the articles that answer it did not exist."""
         rest = ~self.right
-        return Lesson(self.rows[rest], np.zeros(int(rest.sum()), bool), weight)
+        kept = tuple(one for one, stays in zip(self.categories, rest, strict=False) if stays)
+        return Lesson(self.rows[rest], np.zeros(int(rest.sum()), bool), weight, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class Top:
     told: Floats
     right: bool
     weight: float
+    categories: tuple[str, ...] = ()
 
 
 def fit_ranker(lessons: Sequence[Lesson], prior: Linear, *, strength: float) -> Linear:
@@ -119,7 +126,8 @@ def tops(lessons: Sequence[Lesson], ranker: Linear) -> list[Top]:
         utilities = ranker(lesson.rows)
         best = int(np.argmax(utilities))
         told = evidence(lesson.rows, utilities)[best]
-        found.append(Top(told, bool(lesson.right[best]), lesson.weight))
+        categories = lesson.categories[best] if lesson.categories else ()
+        found.append(Top(told, bool(lesson.right[best]), lesson.weight, categories))
     return found
 
 
@@ -179,5 +187,35 @@ def gate_for(calibrator: Linear, seen: Sequence[Top], precision: float) -> float
     order = np.argsort(-chances)
     weights = np.array([top.weight for top in seen])[order]
     right = weights * np.array([top.right for top in seen])[order]
-    held = np.flatnonzero(np.cumsum(right) >= precision * np.cumsum(weights))
+    # A gate lets through all of equal probability, or none.
+    last = np.append(np.diff(chances[order]) < 0, True)
+    held = np.flatnonzero(last & (np.cumsum(right) >= precision * np.cumsum(weights)))
     return round(float(chances[order][held.max()]), 4) if len(held) else 0.99
+
+
+def gates_for(
+    calibrator: Linear, seen: Sequence[Top], targets: Mapping[str, float]
+) -> dict[str, float]:
+    """Return the gates of each channel, and stricter ones for categories that need them.
+
+    Args:
+        calibrator: gives the probabilities.
+        seen: the examples.
+        targets: channel -> precision to reach.
+
+    Returns:
+        `channel` and `channel@category` -> lowest probability. A category has gates of its own
+        when at least `ENOUGH` examples lead to it, and only where they are stricter: one that
+        looks easier may have been lucky.
+    """
+    gates = {channel: gate_for(calibrator, seen, target) for channel, target in targets.items()}
+    led: dict[str, list[Top]] = {}
+    for top in seen:
+        for category in top.categories:
+            led.setdefault(category, []).append(top)
+    for category, tops_ in led.items():
+        for channel, target in targets.items() if len(tops_) >= ENOUGH else ():
+            gate = gate_for(calibrator, tops_, target)
+            if gate > gates[channel]:
+                gates[f"{channel}@{category}"] = gate
+    return gates

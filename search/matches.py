@@ -33,6 +33,7 @@ class Match:
         matched: the way to ask that is closest.
         coverage: share of the question's information that the article's ways to ask know.
         parts: the numbers behind the score, for people who ask why.
+        category: slugs of the article's category and those above it.
     """
 
     article_id: ArticleId
@@ -42,6 +43,7 @@ class Match:
     matched: str
     coverage: float = 0.0
     parts: Mapping[str, float] = field(default_factory=dict)
+    category: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class Scored:
             matched=self.closest[row],
             coverage=max(parts["word_known"], parts["gram_known"]),
             parts={name: round(value, 4) for name, value in parts.items()} if explain else {},
+            category=tuple(self.cards[row].category),
         )
 
 

@@ -49,7 +49,8 @@ class Model:
     Attributes:
         ranker: over the features.
         calibrator: over `utility`, `lead` and the features.
-        gates: channel -> lowest probability to answer, learned for a target precision.
+        gates: `channel` or `channel@category` -> lowest probability to answer, learned for a
+            target precision.
         digest: names what it was trained on.
         examples: how many questions taught it.
     """
@@ -65,6 +66,12 @@ class Model:
         lifted: Floats = np.asarray(boosts or [0.0], dtype=np.float64)
         total: Floats = np.asarray(self.ranker(rows) + lifted, dtype=np.float64)
         return total
+
+    def gate(self, channel: str, categories: Sequence[str], otherwise: float) -> float:
+        """Return the strictest gate of a channel for an article of some categories."""
+        names = (f"{channel}@{category}" for category in categories)
+        stricter = (self.gates[name] for name in names if name in self.gates)
+        return max(self.gates.get(channel, otherwise), *stricter, 0.0)
 
     def probabilities(self, rows: Floats, utilities: Floats) -> Floats:
         """Return P(this article answers) of each candidate; never rises as utility falls."""

@@ -24,7 +24,7 @@ from search.learning import (
     blended,
     fit_calibrator,
     fit_ranker,
-    gate_for,
+    gates_for,
     levelled,
     tops,
 )
@@ -148,7 +148,7 @@ def lesson_of(finder: Finder, base: FileBase, topic: Topic, vector: Vectors | No
     )
     scored = finder.score(base, topic.text, vector=vector, hidden=hidden)
     right = np.array([card.key in topic.right for card in scored.cards], bool)
-    return Lesson(scored.rows, right)
+    return Lesson(scored.rows, right, categories=tuple(card.category for card in scored.cards))
 
 
 def teach(prior: Model, lessons: Sequence[Lesson], real: Sequence[bool]) -> Model:
@@ -169,7 +169,7 @@ def teach(prior: Model, lessons: Sequence[Lesson], real: Sequence[bool]) -> Mode
     share = len(usable) / (len(usable) + HALFWAY)
     seen = tops(level, ranker)
     calibrator = levelled(blended(own, prior.calibrator, share), seen)
-    gates = {channel: gate_for(calibrator, seen, target) for channel, target in TARGETS.items()}
+    gates = gates_for(calibrator, seen, TARGETS)
     digest = digest_of(
         prior.digest, [(lesson.rows.sum(), lesson.right.sum()) for lesson in lessons]
     )

@@ -74,3 +74,22 @@ def test_an_unreachable_precision_closes_the_gate() -> None:
     wrong = [learning.Top(np.zeros(len(LEXICAL) + 2), False, 1.0)] * 5
     flat = Linear(("utility", "lead", *LEXICAL), (0.0,) * (len(LEXICAL) + 2))
     assert learning.gate_for(flat, wrong, 0.9) == 0.99
+
+
+def test_a_category_in_which_answers_were_wrong_gets_a_stricter_gate() -> None:
+    calibrator = Linear(("utility",), (1.0,))
+
+    def top(utility: float, right: bool, category: str) -> learning.Top:
+        return learning.Top(np.array([utility]), right, 1.0, (category,))
+
+    easy = [top(2.0, True, "easy")] * 150 + [top(4.0, True, "easy")] * 150
+    hard = [top(2.0, n % 8 > 0, "hard") for n in range(120)] + [top(4.0, True, "hard")] * 80
+    few = [top(2.0, False, "few")] * 5
+    gates = learning.gates_for(calibrator, [*easy, *hard, *few], {"mail": 0.95, "form": 0.9})
+    assert gates["mail@hard"] > gates["mail"]
+    assert set(gates) == {"mail", "form", "mail@hard"}
+
+
+def test_orphans_keep_the_categories_of_those_that_stay() -> None:
+    lesson = Lesson(np.eye(3), np.array([False, True, False]), 1.0, (("a",), ("b",), ("c",)))
+    assert lesson.orphaned(0.5).categories == (("a",), ("c",))

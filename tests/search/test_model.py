@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -60,3 +61,12 @@ def test_a_boost_lifts_an_article() -> None:
 def test_a_lone_candidate_leads_and_equals_do_not() -> None:
     assert model.leads(np.array([3.0])).tolist() == [10.0]
     assert model.leads(np.array([2.0, 2.0, 1.0])).tolist() == [0.0, 0.0, -1.0]
+
+
+def test_the_strictest_gate_of_a_category_holds() -> None:
+    shipped = model.shipped(semantic=False)
+    taught = replace(shipped, gates={"mail": 0.8, "mail@hard": 0.9, "mail@lax": 0.5})
+    assert taught.gate("mail", (), 0.85) == 0.8
+    assert taught.gate("mail", ("hard", "lax"), 0.85) == 0.9
+    assert taught.gate("mail", ("lax",), 0.85) == 0.8
+    assert taught.gate("form", ("hard",), 0.7) == 0.7
