@@ -36,7 +36,8 @@ def posts(config: Config, database: Database | None) -> Iterator[Post]:
     for box in config.mailboxes:
         seen.add(box.address.lower())
         trial = Trial(relay, box.address, config.envelope_from, secret) if relay else None
-        yield Post(box.address, mailing.account_of(box), trial)
+        account = None if box.maildir else mailing.account_of(box)
+        yield Post(box.address, account, trial)
     if database is None:
         return
     keys = Keys(database, secret, clock)

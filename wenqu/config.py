@@ -32,12 +32,13 @@ class Mailbox:
 
     Attributes:
         address: what customers write to.
-        host: IMAP server.
+        host: IMAP server; empty with `maildir`.
         port: port of the server.
         tls: `tls`, `starttls` or `none`.
         user: account; the address when empty.
         password: password or authorisation code (163, QQ).
         folder: the folder to read.
+        maildir: a Maildir on this machine to read instead of IMAP.
         auth: `password`, or `oauth2` (Outlook, Gmail).
         client_id: of the application that is registered at the provider, for `oauth2`.
         client_secret: its secret; empty for a public client.
@@ -46,12 +47,13 @@ class Mailbox:
     """
 
     address: str
-    host: str
+    host: str = ""
     port: int = 993
     tls: str = "tls"
     user: str = ""
     password: str = field(default="", repr=False)
     folder: str = "INBOX"
+    maildir: str = ""
     auth: str = "password"
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
@@ -215,7 +217,8 @@ def _mailbox(raw: Mapping[str, Any]) -> Mailbox:  # Any: TOML
         if f"{name}_file" in raw:
             raw[name] = _secret(str(raw.pop(f"{name}_file")), f"mailbox.{name}_file")
     values = {name: _typed(Mailbox, name, value) for name, value in raw.items()}
-    missing = next((name for name in ("address", "host") if name not in values), None)
+    needed = ("address",) if values.get("maildir") else ("address", "host")
+    missing = next((name for name in needed if not values.get(name)), None)
     if missing:
         raise Invalid("config_value", key=f"mailbox.{missing}", value="")
     return Mailbox(**values)

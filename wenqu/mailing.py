@@ -21,6 +21,7 @@ from autoreply import accounts, delivery, inbound, oauth, outgoing, pipeline, sp
 from autoreply.connections import Keys, Relays
 from autoreply.imap import Account
 from autoreply.intake_imap import Mailreader
+from autoreply.intake_maildir import MaildirReader
 from autoreply.intake_smtp import LMTP_NAME, SMTP_NAME, Keeper, Listener
 from autoreply.isolation import IsolatedReader
 from autoreply.oauth import App, Cached
@@ -241,5 +242,8 @@ def account_of(box: Mailbox) -> Account:
 
 
 def _mailbox(box: Mailbox, database: Database, clock: Clock, wake: Callable[[], None]) -> Part:
+    if box.maildir:
+        folder = MaildirReader(database, box.address, Path(box.maildir), clock, wake)
+        return thread(f"maildir {box.address}", folder.run, folder.stop)
     reader = Mailreader(database, account_of(box), clock, wake)
     return thread(f"mailbox {box.address}", reader.run, reader.stop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import mailbox
 import smtplib
 import statistics
 import time
@@ -28,8 +29,9 @@ from kb import settings
 from kb.db import Database
 from kb.errors import Invalid
 from search.finding import Finding
-from tests import mailservers
+from tests import mailproviders, mailservers
 from tests.autoreply.world import LOCKED_OUT, MAILBOX, make_template
+from tests.mailproviders import Tokens
 from wenqu import mailing
 from wenqu.config import Config, Mailbox
 from wenqu.wiring import clock
@@ -175,3 +177,36 @@ def test_our_addresses_are_those_of_the_mailboxes(config: Config) -> None:
     boxes = (Mailbox("Sales@Anlu.example", "imap.example"),)
     sender = mailing.sender_of(replace(config, mailboxes=boxes))
     assert sender.addresses == {"sales@anlu.example"}
+
+
+def test_a_maildir_is_read_like_a_mailbox(config: Config, tmp_path: Path) -> None:
+    folder = mailbox.Maildir(tmp_path / "Maildir")
+    boxes = (Mailbox(MAILBOX, maildir=str(tmp_path / "Maildir")),)
+    with running(replace(config, mailboxes=boxes)):
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = "c@maildir.example", MAILBOX, "咨询"
+        mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="m.example")
+        mail.set_content(LOCKED_OUT)
+        folder.add(mail.as_bytes())
+        [answer] = wait_for(config, 1)
+    assert "c@maildir.example" in answer.read_bytes().decode()
+
+
+def test_a_relay_uses_the_token_of_its_mailbox(config: Config) -> None:
+    tokens = Tokens(MAILBOX, refresh={"first"})
+    with mailproviders.token_server(tokens) as address:
+        box = Mailbox(
+            MAILBOX, "imap.example", auth="oauth2", client_id="app", client_secret="s3cret",
+            refresh_token="first", token_url=f"{address}/token",
+        )  # fmt: skip
+        relay = mailing.relay_of(
+            replace(config, smtp_host="smtp.example", smtp_user=MAILBOX, mailboxes=(box,))
+        )
+        assert relay is not None
+        assert relay.token is not None
+        assert {relay.token(), relay.token()} == {"access-1"}
+    assert [form["refresh_token"] for form in tokens.asked] == ["first"]
+    known = replace(box, token_url="", host="outlook.office365.com")
+    assert mailing.token_of(known) is not None
+    with pytest.raises(Invalid, match="oauth_address"):
+        mailing.token_of(replace(box, token_url=""))
