@@ -172,8 +172,9 @@ _PERSON_ASKS = re.compile(
     re.IGNORECASE,
 )
 _TECHNICAL = re.compile(
-    r"final-recipient|diagnostic-code|said ?:|smtp error|^ *<[^<>\s]+@[^<>\s]+> ?:|remote host"
-    r"|host \S+\.\S+",
+    r"final-recipient|diagnostic-code|said ?:|smtp error"
+    r"|^ {0,8}<[^<>@\s]{1,64}@[^<>@\s]{1,255}> ?:|remote host"
+    r"|host \S{1,100}\.\w",
     re.IGNORECASE | re.MULTILINE,
 )
 _ASKS = re.compile(

@@ -98,6 +98,8 @@ HOSTILE: dict[str, bytes] = {
     + b"> x\n",
     "bare labels": b"A: b\n\n" + "收件人\n日期\n".encode() * 30_000,
     "markers": b"A: b\n\n" + "a ------ 原始邮件 ------ 发件人".encode() * 10_000,
+    "torn addresses": b"A: b\n\n"
+    + (b"> " + b"x" * 70 + b"\n" + b"x" * 18 + b"@y" * 30 + b"\n") * 9_000,
     "closings": b"A: b\n\n" + "祝好\n".encode() * 60_000,
     "bars": b"A: b\n\n" + b"|\n" * 60_000,
     "points below": b"Subject: Fwd: x\n\n" + "看".encode() * 60_000 + b"\n> x\n",
