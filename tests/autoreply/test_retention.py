@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from autoreply import retention
+from sqlalchemy import select
+
+from autoreply import pauses, retention
+from autoreply.policy_tables import Backtest, Pause, Said
 from autoreply.tables import Decision, OutgoingMail, Spool
 from kb import settings
 from kb.models.people import Contact
-from kb.models.service import Message, Question
+from kb.models.service import Message, Question, Ticket
 from tests.autoreply.world import CUSTOMER, LOCKED_OUT, World
 
 
@@ -50,3 +53,41 @@ def test_zero_days_keep_mail_for_good(world: World) -> None:
     with world.db.transaction() as session:
         settings.write(session, settings.Retention(raw_mail_days=0, questions_days=0))
         assert set(retention.forget(session, now=world.now).values()) == {0}
+
+
+def test_what_was_tried_keeps_no_words_of_old_questions(world: World) -> None:
+    world.know(LOCKED_OUT)
+    world.receive()
+    with world.db.transaction() as session:
+        [row] = session.scalars(select(Decision)).all()
+        row.inputs = {**row.inputs, "tried": [{"text": LOCKED_OUT, "gate": 0.9}]}
+        note = pauses.note(session, "sender", CUSTOMER, settings.Automation(), 5, now=world.now)
+        assert note is not None
+        test = Backtest(state="done", source="database", created_at=world.now)
+        test.result = {"lines": [{"sender": CUSTOMER}]}
+        session.add(test)
+    world.later(days=200)
+    with world.db.transaction() as session:
+        retention.forget(session, now=world.now)
+    [row] = world.decisions
+    assert (row.question, row.inputs["tried"]) == ("", [{"text": "", "gate": 0.9}])
+    assert world.all(Pause) == []
+    assert world.all(Backtest) == []
+
+
+def test_erasing_somebody_takes_their_lines_out_of_back_tests(world: World) -> None:
+    world.know(LOCKED_OUT)
+    world.receive()
+    lines = [{"sender": CUSTOMER.upper()}, {"sender": "other@x.example"}]
+    with world.db.transaction() as session:
+        pauses.note(session, "sender", CUSTOMER, settings.Automation(), 5, now=world.now)
+        test = Backtest(state="done", source="upload", created_at=world.now, upload=b"From x")
+        test.result = {"asked": 2, "lines": lines}
+        session.add(test)
+    with world.db.transaction() as session:
+        contact = session.scalars(select(Ticket.contact_id)).one()
+        retention.erase_contact(session, contact or 0, now=world.now)
+    [test] = world.all(Backtest)
+    assert (test.upload, test.result) == (None, {"asked": 2, "lines": [lines[1]]})
+    assert world.all(Pause) == []
+    assert world.all(Said) == []

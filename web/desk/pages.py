@@ -33,6 +33,7 @@ from web.desk import (
     replying,
     reviewing,
     rolling,
+    rolling_topic,
     saving,
     searching,
     structure,

@@ -1,4 +1,4 @@
-"""逐步开启: how far answering is switched on, for all mail and by category."""
+"""逐步开启: how far answering is switched on, for all mail, and what each category makes of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autoreply.policy_tables import EVERYTHING, Topic
 from autoreply.rollout import Stance
 from autoreply.tables import Decision
 from kb import access, audit, categories, settings
-from kb.errors import DomainError, Forbidden, Invalid, NotFound
+from kb.errors import DomainError, Forbidden, Invalid
 from kb.models.knowledge import Category
 from kb.settings import Automation
 from web import current, errors
@@ -68,7 +68,7 @@ def _page(
         errors=faults,
         can_write=access.can(current.actor(), "automation.write"),
         rows=_rows(session, found),
-        everything=_gate_words(rollout.of_all(session, found)),
+        everything=gate_words(rollout.of_all(session, found)),
         measured_at=_measured_at(session),
         fewest=found.fewest_known,
     )
@@ -122,11 +122,11 @@ def _row(
         name=shown.category_name(category),
         depth=len(categories.path(session, category.id)) - 1,
         mode=stance.mode,
-        mode_words=_mode(stance),
+        mode_words=mode(stance),
         own=topic is not None and topic.mode is not None,
         never=stance.never,
         target=f"{stance.target:.0%}",
-        gate=_gate_words(stance),
+        gate=gate_words(stance),
         known=topic.known if topic else 0,
         right=topic.right if topic else 0,
         wanted=wanted,
@@ -135,7 +135,8 @@ def _row(
     )
 
 
-def _mode(stance: Stance) -> str:
+def mode(stance: Stance) -> str:
+    """Return the mode that holds, in words."""
     words = automation.mode_words()[stance.mode]
     return (
         gettext("%(words)s，%(n)s%%", words=words, n=stance.share)
@@ -144,7 +145,7 @@ def _mode(stance: Stance) -> str:
     )
 
 
-def _gate_words(stance: Stance) -> str:
+def gate_words(stance: Stance) -> str:
     """Say how sure an answer must be, and by what."""
     if stance.gate is None:
         return gettext("按模型出厂的把握")
@@ -181,7 +182,7 @@ def change() -> ResponseReturnValue:
             new = _posted(old)
             settings.write(session, new)
             rollout_measure.refresh(session, now=current.now())
-            _note(session, "setting.automation", ("setting", None), _changes(old, new))
+            note(session, "setting.automation", ("setting", None), _changes(old, new))
     except Forbidden:
         raise
     except DomainError as error:
@@ -221,9 +222,10 @@ def _changes(old: Automation, new: Automation) -> dict[str, object]:
     }
 
 
-def _note(
+def note(
     session: Session, verb: str, thing: tuple[str, int | None], detail: Mapping[str, object]
 ) -> None:
+    """Write down what was changed: name -> [before, after]."""
     audit.note(session, current.actor(), verb, thing, now=current.now(), changed=dict(detail))
 
 
@@ -231,113 +233,3 @@ def _again(error: DomainError) -> ResponseReturnValue:
     faults = {str(error.params.get("field", "")): errors.sentence(error)}
     with current.reading() as session:
         return _page(session, request.form, faults, errors.status_of(error))
-
-
-@desk.get("/rollout/<int:category_id>", endpoint="rollout_topic")
-def show_topic(category_id: int) -> ResponseReturnValue:
-    """Show what holds for one category."""
-    current.require("automation.write")
-    with current.reading() as session:
-        return _topic_page(session, category_id, None, {}, 200)
-
-
-def _topic_page(
-    session: Session,
-    category_id: int,
-    typed: Mapping[str, str] | None,
-    faults: Mapping[str, str],
-    status: int,
-) -> ResponseReturnValue:
-    category = _category(session, category_id)
-    found = settings.read(session, Automation)
-    topic = session.get(Topic, category_id) or Topic(category_id=category_id, never=False)
-    above = rollout.stance(session, category.parent_id, found)
-    stance = rollout.stance(session, category_id, found)
-    html = render_template(
-        "desk/rollout_topic.html",
-        tabs=automation.tabs("rollout"),
-        category=shown.category_name(category),
-        category_id=category_id,
-        modes=[("", gettext("随上级：%(words)s", words=_mode(above))), *_mode_choices()],
-        values=_topic_values(topic) if typed is None else typed,
-        above=_above(above),
-        never_above=above.never,
-        errors=faults,
-        gate=_gate_words(stance),
-        known=topic.known or 0,
-        right=topic.right or 0,
-        fewest=found.fewest_known,
-    )
-    return html, status
-
-
-def _mode_choices() -> list[tuple[object, str]]:
-    words, notes = automation.mode_words(), automation.mode_notes()
-    return [
-        (m, gettext("%(words)s：%(note)s", words=words[m], note=notes[m])) for m in rollout.MODES
-    ]
-
-
-def _topic_values(topic: Topic) -> dict[str, str]:
-    return {
-        "mode": topic.mode or "",
-        "share": "" if topic.share is None else str(topic.share),
-        "precision": automation.shown(topic.precision),
-        "margin": automation.shown(topic.margin),
-        "coverage": automation.shown(topic.coverage),
-        "never": "1" if topic.never else "",
-    }
-
-
-def _above(stance: Stance) -> dict[str, str]:
-    return {
-        "share": str(stance.share),
-        "precision": automation.shown(stance.target),
-        "margin": automation.shown(stance.margin),
-        "coverage": automation.shown(stance.coverage),
-    }
-
-
-def _category(session: Session, category_id: int) -> Category:
-    row = session.get(Category, category_id)
-    if row is None:
-        raise NotFound(category=category_id)
-    return row
-
-
-@desk.post("/rollout/<int:category_id>", endpoint="rollout_topic_post")
-def change_topic(category_id: int) -> ResponseReturnValue:
-    """Change what holds for one category and those below it."""
-    current.require("automation.write")
-    try:
-        with current.writing() as session:
-            _category(session, category_id)
-            row = rollout.topic(session, category_id)
-            old = _topic_values(row)
-            _fill(row)
-            session.flush()
-            rollout_measure.refresh(session, now=current.now())
-            new = _topic_values(row)
-            changed = {n: [old[n], new[n]] for n in new if old[n] != new[n]}
-            _note(session, "automation.topic", ("category", category_id), changed)
-    except (Forbidden, NotFound):
-        raise
-    except DomainError as error:
-        faults = {str(error.params.get("field", "")): errors.sentence(error)}
-        with current.reading() as session:
-            status = errors.status_of(error)
-            return _topic_page(session, category_id, request.form, faults, status)
-    return frame.back("rollout", "saved")
-
-
-def _fill(row: Topic) -> None:
-    mode = request.form.get("mode", "")
-    if mode and mode not in rollout.MODES:
-        raise Invalid("reason_unknown", field="mode")
-    share = automation.percent("share", 1, 100)
-    row.mode = mode or None
-    row.share = None if share is None else round(share * 100)
-    row.precision = automation.percent("precision", 50, 100)
-    row.margin = automation.percent("margin", 0, 100)
-    row.coverage = automation.percent("coverage", 0, 100)
-    row.never = bool(request.form.get("never"))
