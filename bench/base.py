@@ -13,10 +13,9 @@ from sqlalchemy import insert
 from bench.corpus import Text
 from kb.db import Database
 from kb.models.knowledge import PUBLISHED, Article, Category
-from search import vectors
-from search.encoder import Encoder, normalised
+from search.encoder import Encoder, Vectors, normalised
 from search.finding import Finding
-from search.text import fold
+from search.tutor import Tutor
 from wenqu import migrate
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -61,20 +60,33 @@ def open_finding(
         finding.stop()
 
 
-def stand_in_vectors(database: Database, found: Sequence[Text], encoder: Encoder) -> None:
-    """Store random vectors for all texts: what they say changes neither time nor memory."""
-    chance = np.random.default_rng(0)
-    for start in range(0, len(found), BATCH):
-        part = found[start : start + BATCH]
-        names = {
-            vectors.digest_of(encoder.version, fold(text), passage=passage)
-            for one in part
-            for text, passage in ((_title(one), False), (one.answer, True))
-        }
-        drawn = chance.normal(size=(len(names), encoder.dimension)).astype(np.float32)
-        with database.transaction() as session:
-            known = dict(zip(sorted(names), normalised(drawn), strict=True))
-            vectors.store(session, encoder.version, known)
+class StandIn:
+    """Draws vectors instead of computing them for an hour: what they say takes no memory."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        """Take the place of an encoder."""
+        self.name, self.version, self.dimension = encoder.name, encoder.version, encoder.dimension
+        self._chance = np.random.default_rng(0)
+
+    def encode(self, texts: Sequence[str], *, passage: bool = False) -> Vectors:
+        """Return one drawn vector a text."""
+        drawn = self._chance.normal(size=(len(texts), self.dimension)).astype(np.float32)
+        return normalised(drawn)
+
+
+def acquaint(finding: Finding, folder: Path, encoder: Encoder | None) -> None:
+    """Get to know the base, as the process that studies does, and keep it beside the index."""
+    stand_in = StandIn(encoder) if encoder is not None else None
+    tutor = Tutor(
+        finding.database,
+        finding.engine,
+        folder,
+        finding.follower,
+        open_encoder=lambda: stand_in,
+        clock=clock,
+        teacher=None,
+    )
+    tutor.study(fit=False)
 
 
 def _row(number: int, text: Text) -> dict[str, object]:

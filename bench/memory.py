@@ -20,7 +20,7 @@ from pathlib import Path
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
 
-from bench.base import open_database, open_finding, stand_in_vectors
+from bench.base import acquaint, open_database, open_finding
 from bench.corpus import chosen_texts, parser, questions
 from bench.report import Report
 from search.analysis import Analyzer
@@ -65,13 +65,11 @@ def _prepare(given: argparse.Namespace, folder: Path) -> None:
     config, found = _config(given, folder), chosen_texts(given)
     fts5(folder / "fts.db", documents(Analyzer(shipped()), found)).close()
     encoder = open_encoder(given.encoder)
-    with open_database(folder, found) as database:
-        if encoder is not None:
-            stand_in_vectors(database, found, encoder)
-        with open_finding(
-            database, config.index_dir, engine=given.engine, encoder=given.encoder
-        ) as finding:
-            finding.tutor.study(fit=False)
+    with (
+        open_database(folder, found) as database,
+        open_finding(database, config.index_dir, engine=given.engine) as finding,
+    ):
+        acquaint(finding, config.index_dir, encoder)
 
 
 def _run(child: str, folder: str) -> Iterator[Row]:

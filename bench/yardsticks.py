@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bench.corpus import Text
 from search.analysis import Analyzer
@@ -48,6 +47,9 @@ class Tfidf:
 
     def __init__(self, found: Sequence[Text]) -> None:
         """Fit to the texts."""
+        # Here, because it takes memory that the other yardstick does not need.
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
         self._vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 2))
         self._matrix = self._vectors.fit_transform(f"{one.question} {one.answer}" for one in found)
 
