@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from authoring import hints, moves
-from autoreply import decide, guard
+from autoreply import decide, guard, pauses, rollout
 from kb.articles import Content
 from kb.models.service import OUTCOMES
 from search.features import LEXICAL
 from search.meaning import SEMANTIC
 from tests.web.conftest import Desk
-from web.desk import advice, choices, deeds, frame, searching, verdicts
+from web.desk import advice, automation, choices, deeds, frame, searching, standing, verdicts
 
 
 def test_every_rule_and_row_of_the_policy_has_words(desk: Desk) -> None:
@@ -21,6 +21,10 @@ def test_every_rule_and_row_of_the_policy_has_words(desk: Desk) -> None:
         assert [name for name in names if verdicts.words(name) == name] == []
         assert [name for name in checks if verdicts.condition(name) == name] == []
         assert set(guard.KINDS) <= set(verdicts.class_words())
+        assert [name for name, _ in decide.HOLDS if not verdicts.held(name, "answer")] == []
+        assert [name for name, _ in decide.HOLDS[:-1] if not verdicts.held(name, "suggest")] == []
+        assert set(rollout.MODES) == set(automation.mode_words()) == set(automation.mode_notes())
+        assert set(pauses.KINDS) == set(standing.pause_words())
 
 
 def test_every_feature_and_outcome_has_words(desk: Desk) -> None:
