@@ -7,6 +7,7 @@ import { watchTheme } from "./theme.js";
 import { watchAnchors, watchCopy } from "./copy-link.js";
 import { watchDrafts } from "./autosave.js";
 import { watchBusy } from "./confirm.js";
+import { watchScrollers } from "./scrollers.js";
 
 watchBoxes(document);
 watchKeys(document);
@@ -17,3 +18,4 @@ watchAnchors(document);
 watchCopy(document);
 watchDrafts(document);
 watchBusy(document);
+watchScrollers(document);
