@@ -89,7 +89,7 @@ def of_content(
     boost = article.boost if article is not None else 0.0
     card = card_of(number, content, markup.render(content.body_md).text, boost=boost)
     edit = Edit(card=card)
-    return preview(session, rehearsal, edit, now=now, seconds=seconds, only_judged=True)
+    return preview(session, rehearsal, edit, now=now, seconds=seconds, lifts=True, only_judged=True)
 
 
 def of_words(
@@ -151,6 +151,7 @@ def run_check(
         now=now,
         seconds=seconds,
         before=before,
+        lifts=True,
         only_judged=True,
     )
     lost = losses(impact, to=article.id)

@@ -19,11 +19,12 @@ from authoring import likeness
 from kb import judged
 from kb.wording import key_of
 from search.matches import Match
-from search.rehearsal import NOTHING, Edit, Rehearsal
+from search.rehearsal import NOTHING, Edit, Rehearsal, Stage, likely
 from search.text import fold
 
 SECONDS = 4.0
 MOST_RECENT, MOST_JUDGED = 400, 300
+NEAR_THE_TOP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def preview(
     seconds: float = SECONDS,
     before: Edit = NOTHING,
     near: Sequence[str] = (),
+    lifts: bool = False,
     only_judged: bool = False,
     clock: Callable[[], float] = time.monotonic,
 ) -> Impact:
@@ -114,6 +116,8 @@ def preview(
         seconds: when to stop asking.
         before: what “without” means, where it is not the base as it stands.
         near: texts that say what changes; empty for the ways to ask of the edited article.
+        lifts: the change can only bring the edited article further up, or nothing else is of
+            interest; most questions are then asked once instead of twice.
         only_judged: leave out questions whose answer nobody told.
         clock: for the time that is over.
 
@@ -132,9 +136,22 @@ def preview(
         # At least one is asked, or a slow start would never get anywhere.
         if seen and clock() >= until:
             break
-        first, then = old.first(text), new.first(text)
+        first, then = _firsts(old, new, text, edit if lifts else NOTHING)
         seen.append(Moved(text, often.get(text, 1), _id(first), _id(then), right.get(text, ())))
     return _told(seen, texts, wanted, right)
+
+
+def _firsts(old: Stage, new: Stage, text: str, lifted: Edit) -> tuple[Match | None, Match | None]:
+    """Return what is found first without and with a change.
+
+    Where an article that can only rise is not among the best even then, it takes nothing from
+    anybody: what is first stays first, and asking once is enough.
+    """
+    found = new.best(text, limit=NEAR_THE_TOP)
+    then = likely(found)
+    if lifted.card is not None and all(one.article_id != lifted.card.id for one in found):
+        return then, then
+    return old.first(text), then
 
 
 def _touched(texts: Sequence[str], edit: Edit, near: Sequence[str]) -> list[str]:

@@ -54,6 +54,11 @@ class Edit:
 NOTHING = Edit()
 
 
+def likely(found: Sequence[Match]) -> Match | None:
+    """Return the first of what was found, when it is likely to answer."""
+    return found[0] if found and found[0].probability >= LIKELY else None
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A finder over the base as it would be."""
@@ -64,8 +69,11 @@ class Stage:
 
     def first(self, text: str) -> Match | None:
         """Return what people would find first; None when nothing is likely to answer."""
-        found = self.finder.find(self.base, text, limit=1, audiences=self.audiences)
-        return found[0] if found and found[0].probability >= LIKELY else None
+        return likely(self.best(text, limit=1))
+
+    def best(self, text: str, *, limit: int) -> list[Match]:
+        """Return what people would find, best first, however unlikely."""
+        return self.finder.find(self.base, text, limit=limit, audiences=self.audiences)
 
 
 class Rehearsal:

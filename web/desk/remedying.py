@@ -96,6 +96,7 @@ def _page(
                 now=current.now(),
                 seconds=_seconds(),
                 near=remedies.near(remedy),
+                lifts=remedies.lifts(remedy, article),
             )
             effect = effects.effect(session, impact)
         except Unavailable:
