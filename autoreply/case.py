@@ -47,6 +47,7 @@ class Arrived:
     attempts: int
     from_address: str
     subject: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)

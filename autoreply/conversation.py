@@ -125,12 +125,12 @@ def _sent(session: Session, ticket_id: int, kind: str) -> int:
     return session.scalar(query) or 0
 
 
-def is_duplicate(session: Session, row: Spool) -> bool:
+def is_duplicate(session: Session, spool_id: int, fingerprint: str) -> bool:
     """Say whether the same mail came in before, through another of our mailboxes."""
     query = select(Spool.id).where(
-        Spool.fingerprint == row.fingerprint,
-        Spool.id != row.id,
-        or_(Spool.state != RECEIVED, Spool.id < row.id),
+        Spool.fingerprint == fingerprint,
+        Spool.id != spool_id,
+        or_(Spool.state != RECEIVED, Spool.id < spool_id),
     )
     return session.scalar(query.limit(1)) is not None
 

@@ -30,7 +30,7 @@ from autoreply.inbound import Inbound
 from autoreply.replay import question as question_of
 from autoreply.rollout_judging import Judged
 from autoreply.sender import Channel, Sender, channel
-from autoreply.tables import Mailbox, Spool
+from autoreply.tables import Mailbox
 from kb import articles, settings
 from kb.access import NOBODY, audiences
 from kb.models.knowledge import Article
@@ -104,7 +104,7 @@ def _history(
     way = channel(session, sender, arrived.mailbox)
     used = _quota(session, reply_to, way, now) if reply_to else ""
     history = guard.History(
-        duplicate=conversation.is_duplicate(session, session.get_one(Spool, arrived.id)),
+        duplicate=conversation.is_duplicate(session, arrived.id, arrived.fingerprint),
         quota=used,
         person_has_it=talk.person_has_it,
         opted_out=reply_to is not None and conversation.opted_out(session, reply_to),
@@ -151,6 +151,7 @@ def choose(
     now: datetime,
 ) -> Case:
     """Decide what happens, from everything that is known now."""
+    _hold(session, found)
     answered = _visible(session, _answering(found), now)
     suggested = [
         one
@@ -187,6 +188,19 @@ def _answering(found: Found | None) -> list[Match]:
         return []
     firsts = [part.matches[0] for part in found.parts if part.matches] or list(found.matches[:1])
     return list({one.article_id: one for one in firsts}.values())[:MOST_ANSWERS]
+
+
+def _hold(session: Session, found: Found | None) -> None:
+    """Read the articles in one look and hold them while the unit of work lasts.
+
+    Deciding and its effects ask for each of them several times; the session itself forgets what
+    nobody holds.
+    """
+    matches = [*(found.matches if found else ()), *_answering(found)]
+    ids = {int(one.article_id) for one in matches}
+    if ids:
+        query = select(Article).where(Article.id.in_(ids))
+        session.info["held"] = session.scalars(query).all()
 
 
 def _visible(session: Session, matches: Sequence[Match], now: datetime) -> list[Match]:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from autoreply import addresses, language, said, subjects
-from autoreply.suppression import refused
+from autoreply.suppression import recount, refused
 from autoreply.tables import (
     AUTOMATIC,
     CANCELLED,
@@ -226,6 +226,7 @@ def _queue(
     """Add the mail and its job; None when its job is known already."""
     session.add(mail)
     session.flush()
+    recount(session)
     run_at = mail.hold_until or now
     payload = {"mail": mail.id}
     if jobs.enqueue(session, DELIVER, payload, now=now, run_at=run_at, dedupe=dedupe) is None:

@@ -118,6 +118,7 @@ def _arrived(row: Spool, raw: bytes, attempts: int) -> Arrived:
         attempts=attempts,
         from_address=row.from_address,
         subject=row.subject,
+        fingerprint=row.fingerprint,
     )
 
 
@@ -167,10 +168,9 @@ def parse(arrived: Arrived, reading: Reading = inbound.read) -> Inbound:
 
 def conclude(session: Session, case: Case, sender: Sender) -> Decision | None:
     """Put a decision into effect and keep why; None when another worker was faster."""
-    row = session.get_one(Spool, case.arrived.id)
-    if not spool.claim(session, row.id, "ticket"):
+    if not spool.claim(session, case.arrived.id, "ticket"):
         return None
-    session.refresh(row)
+    row = session.get_one(Spool, case.arrived.id, populate_existing=True)
     _note_pause(session, case, sender)
     decision = _decision(session, case)
     done = effects.apply(session, case, row, decision, sender)

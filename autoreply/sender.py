@@ -83,6 +83,13 @@ def channel(session: Session, sender: Sender, mailbox: str) -> Channel:
         sender: this installation.
         mailbox: ours, that the customer wrote to; "" for the company's.
     """
+    known: dict[str, Channel] = session.info.setdefault("channels", {})
+    if mailbox not in known:
+        known[mailbox] = _channel(session, sender, mailbox)
+    return known[mailbox]
+
+
+def _channel(session: Session, sender: Sender, mailbox: str) -> Channel:
     company = settings.read(session, settings.Company)
     row = accounts.by_address(session, mailbox or company.mailbox)
     if row is None:

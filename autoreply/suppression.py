@@ -57,8 +57,22 @@ def lift(session: Session, address: str) -> Suppression:
 def counts(session: Session, address: str, *, now: datetime) -> quota.Counts:
     """Count the automatic mails of late, queued ones included: attempts count, not successes.
 
-    What people lifted counts from then on.
+    What people lifted counts from then on. Counted once in a unit of work, until it queues more
+    (`recount`).
     """
+    known: dict[tuple[str, datetime], quota.Counts] = session.info.setdefault("counts", {})
+    asked = (addresses.canonical(address), now)
+    if asked not in known:
+        known[asked] = _counts(session, address, now=now)
+    return known[asked]
+
+
+def recount(session: Session) -> None:
+    """Forget what was counted: another mail was queued, or a pause lifted."""
+    session.info.pop("counts", None)
+
+
+def _counts(session: Session, address: str, *, now: datetime) -> quota.Counts:
     key = addresses.canonical(address)
     domain = key.rpartition("@")[2]
     since = pauses.counted_from(session, address, now=now)
