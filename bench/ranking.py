@@ -15,7 +15,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,7 @@ from search.profiles import Profiler, build_lexicon
 from search.schooling import TARGETS, Topic, lesson_of
 from search.text import fold
 
-ORPHANS = 0.1
+ORPHANS = 0.3
 RANKER_STRENGTH = 0.003
 CALIBRATOR_STRENGTH = 0.02
 """Strong, because few sets differ in more than their questions: some have no answers at all."""
@@ -44,6 +44,20 @@ MOST = 1_500
 """Lessons of one half of a set."""
 
 Sets = dict[str, tuple[Path, Path]]
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Lessons of a set with its articles as they are, or with their titles alone.
+
+    `real`: people asked these questions, so they say how much is answered; ways to ask that were
+    taken out do not, because many were written to differ.
+    """
+
+    lessons: list[Lesson]
+    real: bool
+
+
 Questions = Sequence[tuple[str, Collection[int | str], Collection[int | str]]]
 
 
@@ -162,14 +176,15 @@ def fit(sets: Sets, encoder: Encoder | None, folder: Path) -> None:
         for left_out in lessons:
             rest = [part for name, parts in lessons.items() if name != left_out for part in parts]
             for part in lessons[left_out] if rest else ():
-                print(FILES[semantic], "without", left_out, _held(train(rest, names), part))
+                held = _held(train(rest, names), part.lessons)
+                print(FILES[semantic], "without", left_out, held)
         model = train([part for parts in lessons.values() for part in parts], names)
         text = json.dumps(to_json(model), indent=1, ensure_ascii=False)
         (folder / FILES[semantic]).write_text(text + "\n", encoding="utf-8")
         print(text)
 
 
-def taught_by(faq: Path, queries: Path, encoder: Encoder | None) -> list[list[Lesson]]:
+def taught_by(faq: Path, queries: Path, encoder: Encoder | None) -> list[Half]:
     """Return what a set teaches: with its articles as they are, and with their titles alone.
 
     Questions are those marked `train`; without any, the ways to ask, each taken out. Many bases
@@ -182,8 +197,8 @@ def taught_by(faq: Path, queries: Path, encoder: Encoder | None) -> list[list[Le
     others = [(text, {card.id}, {card.id}) for card in base for text in card.phrasings]
     bare = FileBase(replace(card, phrasings=()) for card in base)
     full = _asked(base, asked, encoder) if asked else _taken_out(base, encoder)
-    parts = (full, _asked(bare, asked or others, encoder))
-    return [part for part in parts if part]
+    halves = (full, _asked(bare, asked or others, encoder))
+    return [Half(lessons, bool(asked)) for lessons in halves if lessons]
 
 
 def _asked(base: FileBase, questions: Questions, encoder: Encoder | None) -> list[Lesson]:
@@ -212,21 +227,24 @@ def _taken_out(base: FileBase, encoder: Encoder | None) -> list[Lesson]:
         return found[:: max(1, len(found) // MOST)]
 
 
-def train(parts: Sequence[Sequence[Lesson]], names: Sequence[str]) -> Model:
-    """Fit on several sets; a set weighs as the root of its size."""
+def train(halves: Sequence[Half], names: Sequence[str]) -> Model:
+    """Fit on several sets; each half weighs as the root of its size."""
     weighed = [
-        (lesson, 1 / len(part) ** 0.5) for part in parts for lesson in part if len(lesson.rows)
+        (Lesson(one.rows, one.right, 1 / len(half.lessons) ** 0.5), half.real)
+        for half in halves
+        for one in half.lessons
+        if len(one.rows)
     ]
-    lessons = [Lesson(lesson.rows, lesson.right, weight) for lesson, weight in weighed]
     prior = Linear(tuple(names), (0.0,) * len(names))
-    ranker = learning.fit_ranker(lessons, prior, strength=RANKER_STRENGTH)
-    orphans = [lesson.orphaned(lesson.weight * ORPHANS) for lesson in lessons if lesson.right.any()]
-    seen = learning.tops([*lessons, *(one for one in orphans if len(one.rows))], ranker)
+    ranker = learning.fit_ranker([one for one, _ in weighed], prior, strength=RANKER_STRENGTH)
+    real = [one for one, asked in weighed if asked]
+    orphans = [one.orphaned(one.weight * ORPHANS) for one in real if one.right.any()]
+    seen = learning.tops([*real, *(one for one in orphans if len(one.rows))], ranker)
     calibrator = learning.fit_calibrator(seen, names, strength=CALIBRATOR_STRENGTH)
     gates = {
         channel: learning.gate_for(calibrator, seen, goal) for channel, goal in TARGETS.items()
     }
-    return Model(ranker, calibrator, gates, digest_of(len(lessons), ranker.weights), len(lessons))
+    return Model(ranker, calibrator, gates, digest_of(len(weighed), ranker.weights), len(weighed))
 
 
 def _held(model: Model, lessons: Sequence[Lesson]) -> dict[str, float]:
