@@ -159,13 +159,15 @@ _BOUNCE_OPENING = re.compile(
 )
 _AUTO_REPLY_WORDS = "自[动動](?:回复|回覆|回復|答复|答覆|发送的?回复)"
 _AUTO_TEXT = re.compile(
-    rf"^\W*(?:{_AUTO_REPLY_WORDS})[\]】):](?! ?没)"
+    rf"^\W{{0,3}}[\[【(](?:{_AUTO_REPLY_WORDS})[\]】)]"
     rf"|^(?:.{{0,12}}(?:您|你|大家)好.{{0,3}})?(?:这|此|本)(?:是|为|封)(?:邮件(?:是|为))?.{{0,4}}(?:系统)?{_AUTO_REPLY_WORDS}"
     rf"|(?:这|此|本)(?:是|为|邮件为|邮件是|封).{{0,4}}{_AUTO_REPLY_WORDS}(?:的?邮件)?[,。!]?(?:请勿(?:直接)?回复)?[。!]?$"
     r"|^.{0,12}我?最近正?在休假中?,无法亲自回复"
     r"|^this is an? auto(?:mated|matic)(?:ally generated)? (?:reply|response)",
     re.IGNORECASE,
 )
+# A customer quotes the automatic reply and says what is wrong with it.
+_COMPLAINS = re.compile("没用|没有用|没解决|没有解决|解决不了|不行|还是|仍然|投诉|转人工|看不懂")
 _PERSON_ASKS = re.compile(
     r"^(?:.{0,6}好.{0,2})?"
     r"(?:我|咨询|请问|請問|为什么|怎么|my |i |what|how|why|can you|could you|the (?:app|courier))",
@@ -207,7 +209,8 @@ def acknowledges_reading(text: str) -> bool:
 def opens_like_auto_reply(text: str) -> bool:
     """Tell whether a text says of itself that it is an automatic reply, and asks nothing."""
     head = " ".join(fold(text[:600]).split())
-    return len(text) < 2000 and bool(_AUTO_TEXT.search(head)) and not asks(text)
+    calls_itself = len(text) < 2000 and bool(_AUTO_TEXT.search(head))
+    return calls_itself and not asks(text) and not _COMPLAINS.search(head)
 
 
 def speaks_of_delivery(text: str) -> bool:
