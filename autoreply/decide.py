@@ -208,7 +208,7 @@ def checks(situation: Situation) -> list[dict[str, object]]:
     rows = (
         ("guard", s.kind == guard.HUMAN and s.rule is None),
         ("mode", s.mode in (SHARE, ON)),
-        ("share", s.mode != SHARE or s.inside),
+        *([("share", s.inside)] if s.mode == SHARE else []),
         ("articles", s.published >= s.least_articles),
         ("person_has_it", not s.person_has_it),
         ("person_asked", not s.person_asked),

@@ -223,7 +223,7 @@ def _rules(session: Session, row: Decision) -> list[Rule]:
 def _tried(row: Decision) -> list[dict[str, str]]:
     """Return, for each question of a mail, what was there and what was asked for."""
     sources = {
-        "finder": gettext("模型出厂的把握"),
+        "finder": gettext("模型自己的把握"),
         "all": gettext("全部分类的结果"),
         "topic": gettext("这个分类的结果"),
     }

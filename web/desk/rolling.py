@@ -148,7 +148,7 @@ def mode(stance: Stance) -> str:
 def gate_words(stance: Stance) -> str:
     """Say how sure an answer must be, and by what."""
     if stance.gate is None:
-        return gettext("按模型出厂的把握")
+        return gettext("按模型自己的把握")
     if stance.gate >= rollout.CLOSED:
         return gettext("先不回：见过的达不到目标")
     least = f"{stance.gate:.0%}"
