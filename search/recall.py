@@ -1,7 +1,11 @@
-"""Vectors of what people asked, remembered while this process lives and never written down."""
+"""Vectors of what people asked, remembered while this process lives and never written down.
+
+They are kept under a hash, so that no text of somebody who was erased stays here.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -20,7 +24,7 @@ class Remembering:
     def __init__(self, encoder: Encoder, *, most: int = REMEMBERED) -> None:
         """Args: encoder that computes; most: how many texts are remembered."""
         self._encoder, self._most = encoder, most
-        self._known: OrderedDict[tuple[str, bool], Vectors] = OrderedDict()
+        self._known: OrderedDict[bytes, Vectors] = OrderedDict()
         self._lock = threading.Lock()
         self.name, self.version = encoder.name, encoder.version
         self.dimension = encoder.dimension
@@ -41,14 +45,19 @@ class Remembering:
 
     def _recall(self, texts: Sequence[str], passage: bool) -> dict[str, Vectors]:
         with self._lock:
-            found = {text: self._known.get((text, passage)) for text in texts}
+            found = {text: self._known.get(_name(text, passage)) for text in texts}
             for text in (text for text, vector in found.items() if vector is not None):
-                self._known.move_to_end((text, passage))
+                self._known.move_to_end(_name(text, passage))
         return {text: vector for text, vector in found.items() if vector is not None}
 
     def _keep(self, fresh: dict[str, Vectors], passage: bool) -> None:
         with self._lock:
             for text, vector in fresh.items():
-                self._known[text, passage] = vector
+                self._known[_name(text, passage)] = vector
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
+
+
+def _name(text: str, passage: bool) -> bytes:
+    content = f"{passage:d}{text}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, digest_size=16).digest()
