@@ -150,7 +150,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "N11", LIST, "Precedence of a list", lambda c: signs.precedence(c, "bulk", "junk", "list")
     ),
-    Rule("N05", LIST, "bounce address of a list", lambda c: signs.robot_envelope(c, r"bounces?\+")),
+    Rule("N05", LIST, "bounce address of a list", signs.list_envelope),
     Rule(
         "N05",
         BOUNCE,

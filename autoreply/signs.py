@@ -256,6 +256,22 @@ def robot_envelope(case: Case, pattern: str) -> bool:
     )
 
 
+def list_envelope(case: Case) -> bool:
+    """The envelope sender collects a list's bounces, or Sender does and this answers nobody.
+
+    Software of lists writes a Sender over answers of persons too; with none of a list's headers
+    and another envelope, such an answer came from a person.
+    """
+    mail = case.mail
+    sender = (
+        mail.sender.address if mail.sender and not (mail.in_reply_to or mail.references) else ""
+    )
+    return any(_LIST_BOUNCES.search(one) for one in (mail.return_path or "", sender))
+
+
+_LIST_BOUNCES = re.compile(r"bounces?\+", re.IGNORECASE)
+
+
 def null_sender(case: Case) -> bool:
     """The envelope sender is `<>`."""
     return case.mail.return_path == ""

@@ -358,6 +358,14 @@ PEOPLE: list[tuple[str, Inbound]] = [
     ),
     ("reply-to-our-answer", mail("还是不行", Subject="Re: x", In_Reply_To=OWN_ID)),
     ("empty-reply-to-person", mail("好的", Subject="Re: x", In_Reply_To=PERSON_ID)),
+    (
+        "answer-that-a-list-touched",
+        mail(
+            Sender="shop-bounces+wf@list.example",
+            Subject="Re: 门锁",
+            In_Reply_To="<2@anlu.example>",
+        ),
+    ),
     ("cc-to-us", mail(To="x@y.example", Cc="help@anlu.example")),
     ("delivered-to-us", mail(To="x@y.example", Delivered_To="help@anlu.example")),
     ("resent-to-us", mail(To="x@y.example", Resent_To="help@anlu.example")),
