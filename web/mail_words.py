@@ -101,7 +101,9 @@ def sentence(look: Look, translate: Callable[[str], str] = str) -> str:
         look: what was found.
         translate: from Chinese to the reader's language.
     """
-    return fill(translate(LOOKS[look.code]), look.params)
+    # What another version of the program found may have no sentence in this one.
+    known = LOOKS.get(look.code)
+    return fill(translate(known), look.params) if known else look.code
 
 
 def fill(template: str, params: Mapping[str, object]) -> str:

@@ -20,7 +20,7 @@ def mailbox(kind: str, **more: Any) -> tuple[str, dict[str, Any]]:
         "here": "settings", "box": None, "provider": kind, "choices": [Thing(words=words, url="#", current=key == kind) for key, words in _KINDS],
         "guide": GUIDES[kind], "values": _BOX, "errors": {}, "known": False, "oauth": kind in ("outlook", "gmail"),
         "redirect_uri": "https://help.anlu.example/desk/mailboxes/agreed", "agree_url": "", "looks": [], "works": False, "place": None,
-        "trouble": lambda error: "登录不了，请看看授权码。", "mode": "shadow", "encryptions": [("tls", "TLS"), ("starttls", "STARTTLS"), ("none", "不加密（只在本机）")],
+        "trouble": lambda error: "登录不了，请看看授权码。", "mode": "shadow", "captured": False, "encryptions": [("tls", "TLS"), ("starttls", "STARTTLS"), ("none", "不加密（只在本机）")],
         "envelopes": [("null", "空发件人"), ("authorised", "邮箱自己的地址"), ("verp", "每封信一个退信地址")], **more,
     }
 

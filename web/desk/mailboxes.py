@@ -161,6 +161,7 @@ def _page(
         place=session.get(Mailbox, f"{row.address}/{row.folder}") if row else None,
         trouble=trouble,
         mode=settings.read(session, settings.Automation).mode,
+        captured=bool(current.parts().outbox_dir),
         encryptions=mailbox_form.encryptions(),
         envelopes=mailbox_form.envelopes(),
     )
