@@ -27,6 +27,9 @@ from search.text import fold
 SOUND_BELOW = 3
 """With fewer candidates than this the sound of the characters is asked too."""
 
+SHORT = 20
+"""Characters of a text that may stand somewhere as it is."""
+
 VIEWS = 2
 """Besides the text itself at most so many are looked for: each costs an encoding."""
 
@@ -244,16 +247,23 @@ class Finder:
         categories: Sequence[str],
         language: str | None,
     ) -> list[str]:
-        """Return the candidates by words; by sound as well when there are hardly any."""
-        for sound in (None, True):
+        """Return the candidates by words; by sound as well when there are hardly any.
+
+        What occurs somewhere as it was typed was not meant as sound: 景点 is not 经典.
+        """
+
+        def hits(text: str, sound: bool | None) -> list[str]:
             query = build(
-                self.analyzer, question, audiences=audiences, categories=categories,
+                self.analyzer, text, audiences=audiences, categories=categories,
                 language=language, use_pinyin=sound,
             )  # fmt: skip
-            hits = self.engine.search(query, CANDIDATES)
-            if len(hits) >= SOUND_BELOW:
-                break
-        return [hit.id for hit in hits]
+            return [hit.id for hit in self.engine.search(query, CANDIDATES)]
+
+        found = hits(question, None)
+        phrase = len(question) <= SHORT and "”" not in question
+        if len(found) >= SOUND_BELOW or (found and phrase and hits(f"“{question}”", False)):
+            return found
+        return hits(question, True)
 
     def _vector(self, question: str) -> Vectors | None:
         if self.encoder is None or self.knowledge.meaning is None:
