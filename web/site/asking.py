@@ -16,7 +16,7 @@ from kb.errors import DomainError, Invalid
 from kb.models.knowledge import Article
 from kb.models.service import CONFIRMED, CUSTOMER, Ticket
 from web import current, errors, limits, locale, office, sessions, uploads
-from web.site import finding, shown
+from web.site import shown, suggesting
 from web.site.blueprint import site
 from web.site.shown import Link
 
@@ -61,7 +61,7 @@ def _form(
     q: str,
     article: Article | None,
     faults: Mapping[str, str] | None = None,
-    suggestions: list[dict[str, Any]] | None = None,  # Any: what finding.answers gives
+    suggestions: list[dict[str, Any]] | None = None,  # Any: what suggesting.answers gives
     status: int = 200,
 ) -> ResponseReturnValue:
     page = render_template(
@@ -98,7 +98,7 @@ def send() -> ResponseReturnValue:
         article = _article(session)
         if faults:
             return _form(session, values, q=q, article=article, faults=faults, status=400)
-        offered = finding.answers(session, values["text"])
+        offered = suggesting.answers(session, values["text"])
         if offered and not request.form.get("sure"):
             return _form(session, values, q=q, article=article, suggestions=offered)
     limits.within(ratelimit.CONTACT)
@@ -138,7 +138,7 @@ def _check_length(text: str, most: int) -> None:
         raise Invalid("too_long", limit=most)
 
 
-# Any: what finding.answers gives.
+# Any: what suggesting.answers gives.
 def _open(
     session: Session, values: Mapping[str, str], q: str, offered: list[dict[str, Any]]
 ) -> Ticket:
@@ -178,7 +178,7 @@ def _open(
     return ticket
 
 
-# Any: what finding.answers gives.
+# Any: what suggesting.answers gives.
 def _record(
     session: Session,
     values: Mapping[str, str],

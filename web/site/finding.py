@@ -1,4 +1,4 @@
-"""Search results and suggestions while typing."""
+"""Search results."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, g, jsonify, make_response, render_template, request, url_for
+from flask import g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -18,7 +18,6 @@ from kb.errors import Unavailable
 from kb.models.knowledge import Article
 from search.finder import Match
 from search.finding import Found
-from search.suggest import ASKING, Suggestion
 from web import current, limits, locale, sessions
 from web.locale import gettext
 from web.site import home, shown
@@ -32,7 +31,6 @@ FIRST, MOST = 8, 24
 WORTH_SHOWING = 0.02
 LIKELY, FEW = 0.15, 8
 POPULAR = 5
-OPENSEARCH = "opensearch"
 KEPT = ("q", "category", "exact")
 
 
@@ -214,93 +212,3 @@ def _popular(session: Session) -> list[Link]:
     asked = [row for row, _ in shown.top_articles(session, ranked)]
     rows = asked or home.spread(session, POPULAR)
     return [shown.article_link(row) for row in rows[:POPULAR]]
-
-
-@site.get("/suggest")
-def suggest() -> ResponseReturnValue:
-    """Give suggestions for the search box; `for=form` gives answers with a passage each."""
-    limits.reading(ratelimit.SUGGEST)
-    text = request.args.get("q", "").strip()[:MAX_QUESTION]
-    with current.reading() as session:
-        body = (
-            _answers(session, text) if request.args.get("for") == "form" else _rows(session, text)
-        )
-    response: Response = jsonify(_for_browser(text, body))
-    if request.args.get("format") == OPENSEARCH:
-        response.mimetype = "application/x-suggestions+json"
-    response.headers["Cache-Control"] = "private, max-age=30"
-    return response
-
-
-def _for_browser(text: str, body: dict[str, Any]) -> object:  # Any: JSON
-    """Return suggestions as a browser's own search box wants them (OpenSearch Suggestions 1.1)."""
-    if request.args.get("format") != OPENSEARCH:
-        return body
-    base = current.parts().base_url
-    rows = body["suggestions"]
-    titles, addresses = [row["title"] for row in rows], [base + row["url"] for row in rows]
-    return [text, titles, ["" for _ in rows], addresses]
-
-
-def _rows(session: Session, text: str) -> dict[str, Any]:  # Any: JSON
-    found = current.parts().finding.suggest(
-        session, text, audiences=current.audiences(), now=current.now(), limit=8
-    )
-    rows = [
-        {
-            "title": item.text,
-            "url": _address(session, item),
-            "category": gettext("别人问过") if item.kind == ASKING else item.detail,
-            "parts": [[part, hit] for part, hit in item.parts],
-        }
-        for item in found
-    ]
-    return {"suggestions": rows, "total": len(rows)}
-
-
-def _address(session: Session, item: Suggestion) -> str:
-    if item.kind == ASKING:
-        return url_for("site.search", q=item.text)
-    if item.kind == "category":
-        path = categories.path(session, item.id)
-        return shown.category_url(path[0]) if path else url_for("site.categories")
-    return shown.article_url(session.get_one(Article, item.id))
-
-
-def _answers(session: Session, text: str) -> dict[str, Any]:  # Any: JSON
-    """Return at most 4 probable answers to what somebody is writing in the contact form."""
-    return {"suggestions": [dict(item) for item in answers(session, text)]}
-
-
-def answers(session: Session, text: str, *, limit: int = 3) -> list[dict[str, Any]]:
-    """Return what the contact form suggests: only what may well answer.
-
-    Args:
-        session: the unit of work.
-        text: what the customer wrote so far.
-        limit: how many at most.
-    """
-    if len(text) < 4:
-        return []
-    finding = current.parts().finding
-    found = finding.answering(
-        session,
-        text,
-        channel="form",
-        limit=limit,
-        audiences=current.audiences(),
-        now=current.now(),
-    )
-    if found.band == "human":
-        return []
-    rows = [(m, session.get(Article, m.article_id)) for m in found.matches]
-    return [
-        {
-            "id": row.id,
-            "title": row.question,
-            "url": shown.article_url(row),
-            "snippet": shown.lead(row),
-        }
-        for match, row in rows
-        if row is not None and match.probability >= 0.08
-    ]

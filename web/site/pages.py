@@ -14,6 +14,7 @@ from web.site import (
     home,
     shelves,
     solved,
+    suggesting,
     tickets,
     voting,
 )
