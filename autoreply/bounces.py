@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from autoreply import addresses, delivery, headers, suppression, threading, verp
@@ -24,6 +25,8 @@ _DEAD = re.compile(
 )
 _ID = re.compile(r"<(?:ar|hr)\.[^<>\s]{10,300}>", re.IGNORECASE)
 _READ = 200_000
+OFTEN = 3
+OF_LATE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +93,18 @@ def apply(session: Session, bounce: Bounce, *, now: datetime) -> OutgoingMail | 
     delivery.settle(session, mail, FAILED, f"bounced {bounce.status}".strip(), now=now)
     if bounce.permanent:
         suppression.suppress(session, mail.to_address, BOUNCED, bounce.status or "5.1.1", now=now)
+    elif _returned(session, mail.to_key, now) >= OFTEN:
+        # A full mailbox that stays full is as good as dead.
+        detail = f"{bounce.status} ×{OFTEN}".strip()
+        suppression.suppress(session, mail.to_address, BOUNCED, detail, now=now)
     return mail
+
+
+def _returned(session: Session, key: str, now: datetime) -> int:
+    """Return how many mails to an address came back of late."""
+    query = (
+        select(func.count())
+        .select_from(OutgoingMail)
+        .where(OutgoingMail.to_key == key, OutgoingMail.bounced_at > now - OF_LATE)
+    )
+    return session.scalar(query) or 0

@@ -307,6 +307,25 @@ def test_a_bounce_is_linked_and_its_address_left_alone(world: World) -> None:
         assert suppression.suppressed(session, CUSTOMER, automatic=False) == "bounced"
 
 
+def test_a_mailbox_that_stays_full_is_left_alone_after_three_returns(world: World) -> None:
+    for number in range(3):
+        world.later(days=2)
+        world.receive(f"你们招实习生吗{number}？")
+        lost = world.sent[-1]["Message-ID"]
+        with world.db.reading() as session:
+            assert suppression.suppressed(session, CUSTOMER, automatic=False) is None
+        raw = (
+            "From: postmaster@qq.example\r\nTo: help@anlu.example\r\nSubject: 系统退信\r\n"
+            f"X-Failed-Recipients: wf@qq.example\r\nDate: {number}\r\n"
+            "Content-Type: text/plain; charset=utf-8\r\n\r\n"
+            f"Status: 4.2.2\r\nMessage-ID: {lost}\r\n"
+        ).encode()
+        world.arrive(raw, envelope_from="")
+        world.work()
+    with world.db.reading() as session:
+        assert suppression.suppressed(session, CUSTOMER, automatic=False) == "bounced"
+
+
 def test_an_article_withdrawn_before_sending_goes_to_a_person(world: World) -> None:
     article = world.know(LOCKED_OUT)
     world.mail()
