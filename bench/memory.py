@@ -115,16 +115,18 @@ def _web(given: argparse.Namespace) -> Iterator[Row]:
     if not finding.settle(seconds=PATIENCE):
         sys.exit("what is known of the base was not taken up in time")
     yield "web: loaded", _memory()
-    for text in asked:
-        _get(site, "/search", text)
-        _get(site, "/suggest", text[:6])
+    for number, text in enumerate(asked):
+        _get(site, "/search", text, visitor=number)
+        _get(site, "/suggest", text[:6], visitor=number)
     yield "web: after questions", _memory()
     finding.stop()
 
 
-def _get(site: Callable[..., object], path: str, text: str) -> None:
+def _get(site: Callable[..., object], path: str, text: str, *, visitor: int) -> None:
     environ: dict[str, object] = {}
     setup_testing_defaults(environ)
+    # From many addresses, because one alone may ask only so often.
+    environ["REMOTE_ADDR"] = f"10.0.{visitor // 250}.{visitor % 250}"
     environ |= {"PATH_INFO": path, "QUERY_STRING": f"q={quote(text)}"}
     heard: list[str] = []
     body = site(environ, lambda status, headers, info=None: heard.append(status))
