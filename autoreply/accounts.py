@@ -21,7 +21,7 @@ OFF, SHADOW, ON = "off", "shadow", "on"
 MODES = (OFF, SHADOW, ON)
 ENCRYPTION = ("tls", "starttls", "none")
 ENVELOPES = ("null", "authorised", "verp")
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[?[0-9A-Fa-f:]+\]?")
+_HOST = re.compile(r"(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[?[0-9A-Fa-f:]+\]?")
 _MOST_PORT = 65_535
 
 

@@ -91,6 +91,7 @@ def unreachable(protocol: str, host: str, port: int, error: BaseException) -> Lo
     """
     kinds: tuple[tuple[type[BaseException], str], ...] = (
         (socket.gaierror, "host_unknown"),
+        (UnicodeError, "host_unknown"),
         (ssl.SSLCertVerificationError, "certificate"),
         (ssl.SSLError, "encryption"),
         (ConnectionRefusedError, "port_closed"),

@@ -22,8 +22,9 @@ SOCKET_SECONDS = 60.0
 KEPT = b"$WenquKept"
 WHO = {"name": "wenqu", "version": "1", "vendor": "wenqu", "support-email": "postmaster@localhost"}
 
-# What a connection that breaks raises; imaplib's errors are behind IMAPClientError.
-BROKEN = (IMAPClientError, OSError)
+# What a connection that breaks raises; imaplib's errors are behind IMAPClientError. A name of a
+# server that is none raises UnicodeError.
+BROKEN = (IMAPClientError, OSError, UnicodeError)
 # What a server's NO raises.
 REFUSED = (IMAPClientError,)
 
@@ -188,6 +189,9 @@ def sign_in(client: IMAPClient, account: Account) -> None:
             client.oauth2_login(account.user, account.token())
         else:
             client.login(account.user, account.password)
+    except UnicodeEncodeError as error:
+        # LOGIN speaks ASCII; what was typed is no code.
+        raise Unavailable("mailbox_sign_in", mailbox=account.address, reply="ASCII") from error
     except LoginError as error:
         said = str(error).removeprefix("b'").removesuffix("'")
         raise Unavailable("mailbox_sign_in", mailbox=account.address, reply=said[:300]) from error

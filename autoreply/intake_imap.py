@@ -70,11 +70,18 @@ class Mailreader:
                     failures = 0
                     self._serve(box)
             except (*imap.BROKEN, Unavailable) as error:
-                self.place.note(f"{type(error).__name__}: {error}")
                 log.warning("mailbox %s: %s", self.account.address, error)
-                self.stopping.wait(BACKOFF[min(failures, len(BACKOFF) - 1)])
-                failures += 1
+                failures = self._rest_after(error, failures)
+            except Exception as error:
+                # Whatever a server says, the mailbox is read again.
+                log.exception("mailbox %s", self.account.address)
+                failures = self._rest_after(error, failures)
         self.place.release()
+
+    def _rest_after(self, error: Exception, failures: int) -> int:
+        self.place.note(f"{type(error).__name__}: {error}")
+        self.stopping.wait(BACKOFF[min(failures, len(BACKOFF) - 1)])
+        return failures + 1
 
     def stop(self) -> None:
         """Ask to end; the mail in hand is kept first."""

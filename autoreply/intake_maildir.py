@@ -64,6 +64,9 @@ class MaildirReader:
             except (OSError, Unavailable) as fault:
                 pause, error = AFTER_FAULT, f"{type(fault).__name__}: {fault}"
                 log.warning("maildir %s: %s", self.folder, fault)
+            except Exception as fault:
+                pause, error = AFTER_FAULT, f"{type(fault).__name__}: {fault}"
+                log.exception("maildir %s", self.folder)
             if error != told:
                 self.place.note(error)
                 told = error

@@ -30,8 +30,9 @@ _NOBODY = re.compile(
 )
 _SENDER = re.compile(r"mail from|authoriz(?:ed|ation) user|sender address", re.I)
 
-# What a connection that breaks raises; smtplib's own errors are OSErrors.
-_BROKEN = (OSError, smtplib.SMTPException)
+# What a connection that breaks raises; smtplib's own errors are OSErrors. A name of a server that
+# is none raises UnicodeError.
+_BROKEN = (OSError, smtplib.SMTPException, UnicodeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ class Relay:
     def _connection(self) -> Iterator[smtplib.SMTP]:
         try:
             smtp = self._open()
-        except smtplib.SMTPAuthenticationError as error:
+        except (smtplib.SMTPAuthenticationError, UnicodeEncodeError) as error:
+            # AUTH speaks ASCII; other letters are no code.
             raise Undelivered("sign_in", permanent=False, reply=str(error)) from error
         except Unavailable as error:
             raise Undelivered("token", permanent=False, reply=str(error)) from error

@@ -62,6 +62,9 @@ class Readers:
                 self.look()
             except Unavailable as error:
                 log.warning("mailboxes: %s", error)
+            except Exception:
+                # Without this loop no change at the desk would be seen any more.
+                log.exception("mailboxes")
             self.stopping.wait(self.look_seconds)
         for one in self._running.values():
             one.reader.stop()

@@ -95,6 +95,7 @@ def test_what_is_not_typed_again_stays(world: World) -> None:
         ({"address": "nobody"}, "identity"),
         ({"imap_host": ""}, "imap_host"),
         ({"imap_host": "a b"}, "imap_host"),
+        ({"imap_host": "mail..example"}, "imap_host"),
         ({"imap_port": 0}, "imap_port"),
         ({"smtp_port": 70_000}, "smtp_port"),
         ({"imap_tls": "ssl"}, "imap_tls"),

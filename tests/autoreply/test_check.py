@@ -83,6 +83,22 @@ def test_qq_is_not_told_what_it_does_not_know() -> None:
     assert "ID" not in provider.commands
 
 
+def test_letters_that_no_code_has_are_a_wrong_code() -> None:
+    with (
+        mailproviders.imap_provider(mailproviders.netease()) as imap,
+        mailproviders.smtp_provider(SmtpProvider(OURS)) as smtp,
+    ):
+        assert codes(imap_looks(account(imap, password="授权码")))[-1] == "imap_refused"
+        looks, _ = smtp_looks(trial(smtp, password="授权码"))
+    assert codes(looks) == ["smtp_refused"]
+
+
+def test_a_name_that_is_none_is_named() -> None:
+    # A test may look nothing up; this is what a name with a label too long raises.
+    look = unreachable("smtp", "x" * 70, 465, UnicodeError("label too long"))
+    assert look.code == "smtp_host_unknown"
+
+
 def test_a_missing_folder_names_those_that_are_there() -> None:
     with mailproviders.imap_provider(ImapProvider()) as port:
         looks = imap_looks(account(port, folder="客服"))

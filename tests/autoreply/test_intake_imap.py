@@ -15,7 +15,7 @@ import pytest
 from imapclient import IMAPClient
 from sqlalchemy import select
 
-from autoreply.imap import Account
+from autoreply.imap import Account, Box, Chosen
 from autoreply.intake_imap import Mailreader
 from autoreply.tables import Mailbox, Spool
 from tests import mailservers
@@ -200,6 +200,25 @@ def test_a_wrong_password_is_noted_for_people(world: World, server: Child) -> No
     with running(made):
         until(lambda: any("mailbox_sign_in" in box.error for box in world.all_mailboxes()))
     assert isinstance(world.all_mailboxes()[0], Mailbox)
+
+
+def test_an_error_that_nobody_foresaw_ends_no_reader(
+    world: World, server: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autoreply.intake_imap.BACKOFF", (0.2,))
+    deliver(server, world.write(LOCKED_OUT))
+    faults = [KeyError("UIDVALIDITY"), AssertionError()]
+    choose = Box.choose
+
+    def wrong(self: Box, folder: str) -> Chosen:
+        if faults:
+            raise faults.pop()
+        return choose(self, folder)
+
+    monkeypatch.setattr(Box, "choose", wrong)
+    with running(reader(world, server)):
+        until(lambda: len(subjects(world)) == 1)
+    assert faults == []
 
 
 def test_what_is_too_large_is_kept_by_its_beginning(
