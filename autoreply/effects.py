@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from autoreply import bounces, letters, mime, outgoing, phrases, suppression, threading
 from autoreply.case import Case
-from autoreply.decide import ANSWER, IGNORE, RECEIPT, SUGGEST
+from autoreply.decide import ANSWER, DRAFT, IGNORE, RECEIPT, SHADOW, SUGGEST
 from autoreply.guard import BOUNCE, HUMAN
 from autoreply.inbound import Inbound
 from autoreply.outgoing import Offered
@@ -136,6 +136,7 @@ def _open(session: Session, case: Case, contact: Contact | None, decision: Decis
         "language": mail.language,
         "decision": decision.id,
         "linked": case.read.talk.linked,
+        "held": _shown_hold(case),
     }
     opening = tickets.Opening(
         subject=mail.subject,
@@ -147,6 +148,12 @@ def _open(session: Session, case: Case, contact: Contact | None, decision: Decis
         person_asked=bands.wants_person(case.read.question),
     )
     return tickets.open_ticket(session, opening, now=case.now)
+
+
+def _shown_hold(case: Case) -> str:
+    """Return what the inbox may say about an answer that was kept back; never a hold-out."""
+    told = case.choice.held in (SHADOW, DRAFT) and case.choice.wanted == ANSWER
+    return case.choice.held if told else ""
 
 
 def _category(session: Session, case: Case) -> int | None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from autoreply import addresses
 from autoreply.policy_tables import Pause
 from autoreply.tables import CANCELLED, COUNTED_KINDS, OutgoingMail
+from kb import audit
+from kb.access import SYSTEM
 from kb.errors import Conflict, NotFound
 from kb.policies import Automation
 
@@ -60,16 +62,19 @@ def counted_from(session: Session, address: str, *, now: datetime) -> dict[str, 
         now: the moment.
     """
     key = addresses.canonical(address)
-    keys = {SENDER: key, DOMAIN: key.rpartition("@")[2], BREAKER: "", BOUNCES: ""}
-    query = (
-        select(Pause.kind, Pause.key, func.max(Pause.lifted_at))
-        .where(Pause.key.in_(set(keys.values())), Pause.lifted_at > now - LONGEST)
-        .group_by(Pause.kind, Pause.key)
+    domain = key.rpartition("@")[2]
+    mine = or_(
+        Pause.kind.in_(GLOBAL),
+        and_(Pause.kind == SENDER, Pause.key == key),
+        and_(Pause.kind == DOMAIN, Pause.key == domain),
     )
-    lifted = {(kind, of): at for kind, of, at in session.execute(query) if at is not None}
+    query = select(Pause.kind, func.max(Pause.lifted_at)).where(
+        mine, Pause.lifted_at > now - max(WINDOWS.values())
+    )
+    rows = session.execute(query.group_by(Pause.kind))
+    lifted = {kind: at for kind, at in rows if at is not None}
     return {
-        kind: max(now - window, lifted.get((kind, keys[kind]), now - window))
-        for kind, window in WINDOWS.items()
+        kind: max(now - window, lifted.get(kind, now - window)) for kind, window in WINDOWS.items()
     }
 
 
@@ -97,6 +102,9 @@ def note(
         until = _until(session, kind, key, automation, limit, now)
         row = Pause(kind=kind, key=key, limit=limit, began_at=now, until=until, stopped=0)
         session.add(row)
+        session.flush()
+        if kind in GLOBAL:
+            audit.note(session, SYSTEM, "automation.pause", ("pause", row.id), now=now, kind=kind)
     row.stopped += 1
     session.flush()
     return row

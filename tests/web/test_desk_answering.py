@@ -334,6 +334,7 @@ def test_a_correction_is_prepared_seen_and_sent(desk: Desk) -> None:
     form = {"do": "preview", "text": "型号写错了。", "count": "2"}
     page = desk.post("editor", path, form).text
     assert "确认发给2个人" in page
+    assert "请在此线以上回复" in page
     assert desk.read(lambda s: s.scalars(select(Correction)).all()) == []
     assert desk.post("editor", path, {**form, "do": "send"}).status_code == 303
     mails = desk.read(lambda s: s.scalars(

@@ -18,6 +18,7 @@ from kb import audit, settings
 from kb.errors import Invalid, NotFound
 from kb.models.knowledge import Article
 from kb.models.service import Question, Ticket
+from search import bands
 from web import current
 from web.desk import automation, choices, frame, verdicts
 from web.desk.blueprint import desk
@@ -148,12 +149,13 @@ def _tabs(session: Session, chosen: str) -> list[Tab]:
 def _line(session: Session, row: Decision) -> Line:
     article = session.get(Article, row.article_id) if row.article_id else None
     why = str(row.explanation.get("why") or "")
+    secret = row.held == decide.HOLDOUT and not _held(session, row)
     return Line(
         id=row.id,
         subject=row.subject,
         from_=row.from_address,
-        band=row.band,
-        probability=row.probability,
+        band=bands.HUMAN if secret else row.band,
+        probability=None if secret else row.probability,
         article=article.question if article else "",
         sent=row.sent,
         rule=_done(session, row, why),

@@ -149,8 +149,9 @@ def _tag(ticket: Ticket) -> tuple[str, str] | None:
     if ticket.person_asked:
         failed = "not_solved_at" in ticket.context
         return (gettext("没解决，转人工") if failed else gettext("客户要求人工"), "zhu")
-    if ticket.context.get("shadow") == "answer":
-        return (gettext("影子：会直接回答"), "qing")
+    held = {"shadow": gettext("影子：会直接回答"), "draft": gettext("写好了回复")}
+    if words := held.get(str(ticket.context.get("held"))):
+        return (words, "qing")
     shown = [item for item in ticket.context.get("shown") or () if is_likely(item)]
     return (gettext("猜您想问%(n)s条", n=len(shown)), "zhe") if shown else None
 

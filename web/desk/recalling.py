@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -10,12 +10,13 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from autoreply import language, recall
+from autoreply import language, phrases, recall, render, wordings
 from autoreply.recall import Filter, Told, Words
-from kb import access, articles, audit, plain
+from kb import access, articles, audit, plain, questions, settings
 from kb.errors import DomainError, Forbidden, Invalid, NotFound
 from kb.models.knowledge import Article
 from kb.models.people import User
+from kb.models.service import Ticket
 from web import current, errors
 from web.desk import frame
 from web.desk.blueprint import desk
@@ -89,7 +90,7 @@ def _page(
         left_out=len({one.address.lower() for one in found if one.refused}),
         values=_prepared(article) if typed is None else typed,
         errors=faults,
-        preview=preview,
+        preview=_mails(session, meant, typed) if preview and typed else [],
         past=_past(session, article_id),
         can_correct=access.can(current.actor(), "mail.correct"),
     )
@@ -159,19 +160,38 @@ def _prepared(article: Article) -> dict[str, str]:
     link = shown.short_url(article)
     answer = plain.read(article.body_html, marks=True).strip()
     text = (
-        "您好：\n\n"
         f"您之前来信问过“{article.question}”。我们当时自动回复的答案有误，对不起。\n\n"
         f"正确的答案是：\n\n{answer}\n\n{link}\n\n"
-        "给您添麻烦了。还有疑问的话，直接回复这封信，会有人看。"
+        "给您添麻烦了。"
     )
     text_en = (
-        "Hello,\n\n"
         f"You wrote to us about “{article.question}”. The answer that we sent automatically was "
         "wrong, and we are sorry.\n\n"
-        f"The right answer is here: {link}\n\n"
-        "If anything is unclear, just reply to this mail and a person will read it."
+        f"The right answer is here: {link}"
     )
     return {"text": text, "text_en": text_en}
+
+
+def _mails(session: Session, meant: Sequence[Told], typed: Mapping[str, str]) -> list[str]:
+    """Return what the first recipient of each language will read."""
+    words = Words(typed["text"], typed["text_en"])
+    firsts = {_chinese(one): one for one in reversed(meant)}
+    return [_mail(session, one, words) for _, one in sorted(firsts.items(), reverse=True)]
+
+
+def _mail(session: Session, one: Told, words: Words) -> str:
+    ticket = session.get(Ticket, one.ticket_id) if one.ticket_id else None
+    asked = questions.of_ticket(session, ticket.id) if ticket else ()
+    view = render.Correction(
+        text=recall.text_for(words, one.language),
+        html="",
+        company=phrases.company(settings.read(session, settings.Company), one.language),
+        question=asked[0].text if asked else "",
+        customer=one.name,
+        number=ticket.number if ticket else "",
+        url=f"{current.parts().base_url}/t/…",
+    )
+    return wordings.written(session, view, one.language, now=current.now()).text
 
 
 def _past(session: Session, article_id: int) -> list[Past]:
@@ -205,7 +225,8 @@ def correct(article_id: int) -> ResponseReturnValue:
     typed = {n: request.form.get(n, "").replace("\r\n", "\n").strip() for n in ("text", "text_en")}
     do = request.form.get("do", "")
     if do != "send":
-        with current.reading() as session:
+        # Writing, because a broken wording is kept for those who look after the words.
+        with current.writing() as session:
             faults = {} if typed["text"] else {"text": errors.sentence(Invalid("text_missing"))}
             status = 400 if faults else 200
             return _page(
