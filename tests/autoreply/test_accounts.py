@@ -129,6 +129,8 @@ def test_a_mailbox_is_ours_and_has_an_envelope_of_its_own(world: World) -> None:
             "authorised", "sales@anlu.example", True, False,
         )  # fmt: skip
         accounts.switch(session, number, accounts.SHADOW)
+    # A unit of work looks once.
+    with world.db.transaction() as session:
         assert channel(session, world.sender, "sales@anlu.example").held
         assert channel(session, world.sender, MAILBOX).envelope == "null"
         accounts.remove(session, number)
