@@ -14,6 +14,9 @@ from search.model import Floats
 PINNED = 1.0
 """By so much the utility of a pinned article exceeds the best other."""
 
+TAKEN_OVER = 0.75
+"""Share of the best probability that goes over to a pinned article."""
+
 OFFERED = 2
 WORTH_OFFERING = 0.1
 """Of another reading at most so many are offered, if they are at least so probable."""
@@ -121,15 +124,16 @@ class Scored:
     def with_first(self, key: str | None) -> Scored:
         """Return the same with one article first, as people pinned it; unchanged without it.
 
-        What the machine believed of its own first one goes over to the pinned one: people say
-        which of them answers, not how probable it is that anything does.
+        Most of what the machine believed of its own first one goes over to the pinned one: people
+        say which of them answers, not how probable it is that anything does. What is left keeps
+        the machine's own first in sight, and a pin alone is never sure enough to answer a mail.
         """
         row = next((n for n, card in enumerate(self.cards) if card.key == key), None)
         if row is None:
             return self
         utilities, chances = self.utilities.copy(), self.probabilities.copy()
         utilities[row] = max(float(utilities.max()) + PINNED, float(utilities[row]))
-        chances[row] = self.top
+        chances[row] = max(float(chances[row]), TAKEN_OVER * self.top)
         others = np.arange(len(chances)) != row
         chances[others] = np.minimum(chances[others], 1.0 - chances[row])
         return replace(self, utilities=utilities, probabilities=chances, pinned=key)

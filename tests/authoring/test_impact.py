@@ -99,7 +99,9 @@ def test_a_pin_and_a_boost_are_shown_too(base: Database, finding: Finding) -> No
         assert [(one.text, one.after) for one in told.moved] == [("退款怎么申请", KEY)]
         assert told.complete
         told = look(session, finding, Remedy(BOOST, KEY, boost=10.0))
-        assert all(one.after == KEY for one in told.moved)
+        # An article that was pushed up far enough is first, though it may be unlikely to answer.
+        assert told.moved
+        assert {one.after for one in told.moved} <= {KEY, None}
 
 
 def test_time_runs_out_after_what_matters_most(base: Database, finding: Finding) -> None:

@@ -59,6 +59,8 @@ def test_a_pin_stands_first_in_any_writing_of_its_question(
         ):
             found = finding.find(session, text, limit=5, now=MOMENT)
             assert found[0].article_id == 3
+            assert found[1].article_id == 1
+            assert found[1].probability >= 0.2 * found[0].probability
             assert sum(match.probability for match in found) <= 1.0 + 1e-9
         assert ids(finding, session, "忘带钥匙怎么开门")[0] == 1
 
