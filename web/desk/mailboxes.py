@@ -142,8 +142,6 @@ def _page(
     status: int = 200,
     agree_url: str = "",
 ) -> ResponseReturnValue:
-    known = row is not None and accounts.has_secret(row, current.parts().secret)
-    looks = [Look(**one) for one in row.looks] if row else []
     html = render_template(
         "desk/mailbox.html",
         box=row,
@@ -152,20 +150,28 @@ def _page(
         guide=GUIDES[provider.key],
         values=values,
         errors=faults or {},
-        known=known,
         oauth=provider.auth == OAUTH2,
         redirect_uri=consent.redirect_address(current.parts().base_url),
         agree_url=agree_url,
-        looks=[Tried(one.state, _say(one)) for one in looks],
-        works=bool(looks) and all(one.state != BAD for one in looks),
-        place=session.get(Mailbox, f"{row.address}/{row.folder}") if row else None,
         trouble=trouble,
         mode=settings.read(session, settings.Automation).mode,
         captured=bool(current.parts().outbox_dir),
         encryptions=mailbox_form.encryptions(),
         envelopes=mailbox_form.envelopes(),
+        **_found(session, row),
     )
     return html, status
+
+
+def _found(session: Session, row: MailAccount | None) -> dict[str, object]:
+    """Return what is known of a mailbox beside its form."""
+    looks = [Look(**one) for one in row.looks] if row else []
+    return {
+        "known": row is not None and accounts.has_secret(row, current.parts().secret),
+        "looks": [Tried(one.state, _say(one)) for one in looks],
+        "works": bool(looks) and all(one.state != BAD for one in looks),
+        "place": session.get(Mailbox, f"{row.address}/{row.folder}") if row else None,
+    }
 
 
 def _say(look: Look) -> str:
