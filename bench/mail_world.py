@@ -101,6 +101,7 @@ def open_world(
         encoder: as in `--encoder`.
         prepare: called before the finder learns, such as `stand_in_vectors`.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     config = configure(folder, engine=engine, encoder=encoder)
     db = Database(config.url)
     fill(db, found)

@@ -2,12 +2,15 @@
 // Without this file each answer's own button posts the reply form with insert=<id> and the server adds it.
 
 export function watchInsert(root) {
+  // A box that nobody was in yet has its cursor before the first letter; there it would not be looked for.
+  root.addEventListener("focusin", (event) => { if (event.target.matches("textarea")) event.target.dataset.entered = ""; });
   root.addEventListener("click", (event) => {
     const button = event.target.closest("[data-insert]");
     if (!button) return;
     const box = root.getElementById(button.dataset.into);
     if (!box) return;
     event.preventDefault();
+    if (!("entered" in box.dataset)) box.setSelectionRange(box.value.length, box.value.length);
     const gap = !("inline" in button.dataset) && box.selectionStart > 0 && !box.value.slice(0, box.selectionStart).endsWith("\n") ? "\n" : "";
     box.focus();
     box.setRangeText(gap + button.dataset.insert, box.selectionStart, box.selectionEnd, "end");
