@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb import askings, attachments, changes
+from kb import askings, attachments, changes, pins
 from kb.db import one_at_a_time
 from kb.errors import Invalid, NotFound
 from kb.models.people import Contact, Identity
@@ -125,7 +125,9 @@ def erase(session: Session, contact_id: int, *, now: datetime) -> tuple[int, ...
     contact = get(session, contact_id)
     tickets = session.scalars(select(Ticket).where(Ticket.contact_id == contact_id)).all()
     gone = tuple(ticket.id for ticket in tickets)
-    for question in session.scalars(select(Question).where(Question.contact_id == contact_id)):
+    asked = session.scalars(select(Question).where(Question.contact_id == contact_id)).all()
+    pins.forget(session, [question.text for question in asked], now=now)
+    for question in asked:
         session.delete(question)
     for ticket in tickets:
         for question in session.scalars(select(Question).where(Question.ticket_id == ticket.id)):

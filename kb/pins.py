@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -13,6 +13,7 @@ from kb.access import Actor, require
 from kb.articles import ARTICLE
 from kb.errors import Invalid, NotFound
 from kb.models.steering import Pin
+from kb.redaction import redact
 from kb.wording import LONGEST_KEY, key_of
 
 # Made once, because every question asks it: making it anew takes longer than the answer.
@@ -84,6 +85,15 @@ def remove(session: Session, pin_id: int, *, actor: Actor, now: datetime) -> Non
     _told(session, row, "pin.removed", actor, now)
     changes.record(session, ARTICLE, row.article_id, now=now)
     session.delete(row)
+    session.flush()
+
+
+def forget(session: Session, texts: Iterable[str], *, now: datetime) -> None:
+    """Remove the pins of questions that hold personal data, as an erasure of their asker needs."""
+    keys = {key_of(text) for text in texts if text and redact(text).found}
+    for row in session.scalars(select(Pin).where(Pin.key.in_(keys))) if keys else ():
+        changes.record(session, ARTICLE, row.article_id, now=now)
+        session.delete(row)
     session.flush()
 
 

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kb import askings, contacts, questions, retention, settings
+from kb import askings, contacts, pins, questions, retention, settings
 from kb.askings import ADOPTED, DECLINED, WAITING
 from kb.errors import Conflict, NotFound
 from kb.models.steering import Asking, AskingSource
-from tests.factories import AN_AGENT, MOMENT, make_article, make_contact
+from tests.factories import AN_AGENT, AN_EDITOR, MOMENT, make_article, make_contact
 
 TEXT = "换了手机怎么把门锁连回来"
 
@@ -126,3 +126,14 @@ def test_what_too_few_asked_meanwhile_cannot_be_adopted(session: Session) -> Non
     session.flush()
     with pytest.raises(Conflict):
         askings.decide(session, row.id, ADOPTED, actor=AN_AGENT, now=MOMENT)
+
+
+def test_a_pin_with_an_erased_persons_data_goes_with_them(session: Session) -> None:
+    article = make_article(session)
+    personal = "13812345678这个号码怎么改"
+    ask(session, personal, "a")
+    ask(session, TEXT, "a")
+    for text in (personal, TEXT):
+        pins.put(session, text, article.id, actor=AN_EDITOR, now=MOMENT)
+    contacts.erase(session, make_contact(session, "a@c.example").id, now=MOMENT)
+    assert [pin.text for pin in pins.every(session)] == [TEXT]
