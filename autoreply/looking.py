@@ -158,17 +158,7 @@ def choose(
         for one in _visible(session, found.matches if found else (), now)
         if one.probability >= WORTH_SUGGESTING
     ]
-    automation = settings.read(session, settings.Automation)
-    judged = rollout_judging.judge(session, read.question, found, automation)
-    if judged.band == bands.ANSWER and len(answered) < len(_answering(found)):
-        # An article was withdrawn between finding and deciding.
-        judged = replace(judged, band=bands.HUMAN)
-    situation = _released(
-        _situation(session, read, found, judged, automation, now), read, judged, automation,
-        sender_, now,
-    )  # fmt: skip
-    if channel(session, sender_, arrived.mailbox).held:
-        situation = decide.held_back(situation)
+    judged, situation = _judged(session, arrived, read, found, answered, sender_, now)
     return Case(
         arrived=arrived,
         read=read,
@@ -180,6 +170,28 @@ def choose(
         choice=decide.choose(situation),
         now=now,
     )
+
+
+def _judged(
+    session: Session,
+    arrived: Arrived,
+    read: Read,
+    found: Found | None,
+    answered: Sequence[Match],
+    sender_: Sender,
+    now: datetime,
+) -> tuple[Judged, Situation]:
+    """Judge by the policy how sure it is, and gather everything that is decided on."""
+    automation = settings.read(session, settings.Automation)
+    judged = rollout_judging.judge(session, read.question, found, automation)
+    if judged.band == bands.ANSWER and len(answered) < len(_answering(found)):
+        # An article was withdrawn between finding and deciding.
+        judged = replace(judged, band=bands.HUMAN)
+    situation = _situation(session, read, found, judged, automation, now)
+    situation = _released(situation, read, judged, automation, sender_, now)
+    if channel(session, sender_, arrived.mailbox).held:
+        situation = decide.held_back(situation)
+    return judged, situation
 
 
 def _answering(found: Found | None) -> list[Match]:

@@ -187,6 +187,23 @@ def correct(
         raise Conflict("nobody_to_tell", article=article_id)
     if len(meant) != expected:
         raise Conflict("stale_count", expected=expected, now=len(meant))
+    row = _row(session, article_id, which, words, found, meant, by, now)
+    for place, one in enumerate(meant):
+        _queue(session, row, one, now + place * APART, now)
+    _mark(session, row, found, meant)
+    return row
+
+
+def _row(
+    session: Session,
+    article_id: int,
+    which: Filter,
+    words: Words,
+    found: Sequence[Told],
+    meant: Sequence[Told],
+    by: int | None,
+    now: datetime,
+) -> Correction:
     row = Correction(
         article_id=article_id,
         version=which.version,
@@ -199,9 +216,6 @@ def correct(
     )
     session.add(row)
     session.flush()
-    for place, one in enumerate(meant):
-        _queue(session, row, one, now + place * APART, now)
-    _mark(session, row, found, meant)
     return row
 
 

@@ -225,28 +225,10 @@ def correct(article_id: int) -> ResponseReturnValue:
     typed = {n: request.form.get(n, "").replace("\r\n", "\n").strip() for n in ("text", "text_en")}
     do = request.form.get("do", "")
     if do != "send":
-        # Writing, because a broken wording is kept for those who look after the words.
-        with current.writing() as session:
-            faults = {} if typed["text"] else {"text": errors.sentence(Invalid("text_missing"))}
-            status = 400 if faults else 200
-            return _page(
-                session, article_id, typed, faults, status, preview=do == "preview" and not faults
-            )
+        return _look(article_id, typed, preview=do == "preview")
     try:
         with current.writing() as session:
-            articles.get(session, article_id)
-            row = recall.correct(
-                session,
-                article_id,
-                _filter(),
-                Words(typed["text"], typed["text_en"]),
-                expected=current.whole("count", 0) or 0,
-                by=current.actor().user_id,
-                now=current.now(),
-            )
-            audit.note(session, current.actor(), "mail.correct", ("article", article_id),
-                       now=current.now(), correction=row.id, mails=row.queued,
-                       version=row.version)  # fmt: skip
+            _send(session, article_id, Words(typed["text"], typed["text_en"]))
     except (Forbidden, NotFound):
         raise
     except DomainError as error:
@@ -254,3 +236,34 @@ def correct(article_id: int) -> ResponseReturnValue:
         with current.reading() as session:
             return _page(session, article_id, typed, faults, errors.status_of(error))
     return frame.back("told", "corrected", article_id=article_id)
+
+
+def _look(article_id: int, typed: Mapping[str, str], *, preview: bool) -> ResponseReturnValue:
+    """Show what was written; writing, because a broken wording is kept for who looks after it."""
+    faults = {} if typed["text"] else {"text": errors.sentence(Invalid("text_missing"))}
+    status = 400 if faults else 200
+    with current.writing() as session:
+        return _page(session, article_id, typed, faults, status, preview=preview and not faults)
+
+
+def _send(session: Session, article_id: int, words: Words) -> None:
+    articles.get(session, article_id)
+    row = recall.correct(
+        session,
+        article_id,
+        _filter(),
+        words,
+        expected=current.whole("count", 0) or 0,
+        by=current.actor().user_id,
+        now=current.now(),
+    )
+    audit.note(
+        session,
+        current.actor(),
+        "mail.correct",
+        ("article", article_id),
+        now=current.now(),
+        correction=row.id,
+        mails=row.queued,
+        version=row.version,
+    )
