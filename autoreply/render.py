@@ -40,7 +40,7 @@ __all__ = [
 
 FOLDER = Path(__file__).parent / "templates"
 QUESTION_SHOWN = 130
-_WORDS = Place("correction", "更正内容", "correction", block=True)
+_WORDS = wording.PLACES["correction"]
 """The block that holds what a person wrote."""
 
 

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 
-from opencc import OpenCC
-
 from kb.errors import Invalid
 
 ZH, HANT, EN = "zh", "zh-Hant", "en"
@@ -45,12 +43,14 @@ class Place:
     Attributes:
         id: what code calls it.
         zh: its name between the braces.
+        hant: the same in traditional characters.
         en: the same in English.
         block: it stands in a paragraph of its own.
     """
 
     id: str
     zh: str
+    hant: str
     en: str
     block: bool = False
 
@@ -58,20 +58,20 @@ class Place:
 PLACES: Mapping[str, Place] = {
     place.id: place
     for place in (
-        Place("customer", "客户", "customer"),
-        Place("question", "提问", "question"),
-        Place("company", "公司", "company"),
-        Place("hours", "上班时间", "hours"),
-        Place("phone", "电话", "phone"),
-        Place("number", "工单号", "ticket number"),
-        Place("expected", "回复时间", "reply time"),
-        Place("asked_on", "提问日期", "asked on"),
-        Place("answer", "答案", "answer", block=True),
-        Place("solved", "已解决链接", "solved link", block=True),
-        Place("person", "转人工链接", "person link", block=True),
-        Place("ticket", "工单链接", "ticket link", block=True),
-        Place("suggestions", "建议条目", "suggestions", block=True),
-        Place("correction", "更正内容", "correction", block=True),
+        Place("customer", "客户", "客戶", "customer"),
+        Place("question", "提问", "提問", "question"),
+        Place("company", "公司", "公司", "company"),
+        Place("hours", "上班时间", "上班時間", "hours"),
+        Place("phone", "电话", "電話", "phone"),
+        Place("number", "工单号", "工單號", "ticket number"),
+        Place("expected", "回复时间", "回覆時間", "reply time"),
+        Place("asked_on", "提问日期", "提問日期", "asked on"),
+        Place("answer", "答案", "答案", "answer", block=True),
+        Place("solved", "已解决链接", "已解決連結", "solved link", block=True),
+        Place("person", "转人工链接", "轉人工連結", "person link", block=True),
+        Place("ticket", "工单链接", "工單連結", "ticket link", block=True),
+        Place("suggestions", "建议条目", "建議條目", "suggestions", block=True),
+        Place("correction", "更正内容", "更正內容", "correction", block=True),
     )
 }
 
@@ -112,7 +112,7 @@ def name_of(place: Place, language: str) -> str:
     """Return a place as it is written in a language, without braces."""
     if language == EN:
         return place.en
-    return _traditional(place.zh) if language == HANT else place.zh
+    return place.hant if language == HANT else place.zh
 
 
 def check(kind: str, wording: Wording, *, language: str = ZH) -> None:
@@ -204,16 +204,6 @@ def _names() -> dict[str, Place]:
     """Return every name of every place; agents may write them in any language of ours."""
     found: dict[str, Place] = {}
     for place in PLACES.values():
-        for name in (place.id, place.zh, _traditional(place.zh), place.en):
+        for name in (place.id, place.zh, place.hant, place.en):
             found[name.lower()] = place
     return found
-
-
-def _traditional(text: str) -> str:
-    converted: str = _converter().convert(text)
-    return converted
-
-
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("s2twp")
