@@ -13,7 +13,6 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from autoreply import decide, effects, inbound, pauses, phrases, quota, spool, storable
@@ -26,7 +25,7 @@ from autoreply.looking import choose, look, match
 from autoreply.sender import Sender, channel
 from autoreply.tables import QUARANTINED, RECEIVED, Decision, Spool
 from kb import contacts, jobs, settings, tickets
-from kb.db import Database
+from kb.db import Database, one_at_a_time
 from kb.errors import Invalid, Unavailable
 from kb.jobs import Claimed
 from kb.models.knowledge import Article
@@ -37,8 +36,6 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 MOST_ATTEMPTS = 3
-_DECIDING = 0x6D61696C
-"""Key of the advisory lock: “mail”."""
 
 
 class Reading(Protocol):
@@ -135,18 +132,13 @@ def _work(
         read = look(session, arrived, mail, sender, now=clock(), quotas=False)
         found = match(session, read, answers, now=clock())
     with db.transaction() as session:
-        _one_at_a_time(session)
+        # No two decisions share a quota.
+        one_at_a_time(session, "mail")
         now = clock()
         read = look(session, arrived, mail, sender, now=now)
         case = choose(session, arrived, read, found, sender, now=now)
         conclude(session, case, sender)
         jobs.finish(session, job.id, now=now)
-
-
-def _one_at_a_time(session: Session) -> None:
-    """Let no two decisions share a quota; SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_DECIDING)))
 
 
 def parse(arrived: Arrived, reading: Reading = inbound.read) -> Inbound:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from authoring import closing, harvest
+from authoring import closing, harvest, likeness
 from kb import access, markup, redaction
 from kb.models.knowledge import Article
 from kb.models.service import Candidate, Ticket
@@ -175,7 +175,7 @@ def _shown(session: Session, row: Candidate) -> Shown:
         question=row.question,
         html=covered(markup.render(row.answer_md).html),
         redactions=sum(int(item.get("count", 0)) for item in row.redacted),
-        phrasings=list(row.phrasings),
+        phrasings=likeness.distinct([row.question, *row.phrasings])[1:],
         tickets=len(row.sources),
         minutes=weekly(row.minutes),
         category=choices.category_words(session, row.category_id),
