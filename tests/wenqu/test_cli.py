@@ -158,7 +158,13 @@ def test_commands_that_say_one_json_document(installed: Wenqu, faq: Path, tmp_pa
         "encoder",
         "seconds",
         "corrected",
+        "reading",
+        "hidden",
     }
+    assert "电池" in [token["text"] for token in asked["reading"]["tokens"]]
+    assert asked["hidden"] == []
+    plain = installed("ask", "怎么换电池", "--json").document
+    assert set(asked) - set(plain) == {"reading", "hidden"}
     assert asked["matches"][0]["question"] == "怎么换电池？"
     assert set(asked["matches"][0]) == {
         "id",
