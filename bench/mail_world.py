@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from autoreply import spool
 from autoreply.isolation import IsolatedReader
@@ -20,6 +20,7 @@ from bench.corpus import Text
 from kb import articles, settings
 from kb.articles import Content
 from kb.db import Database
+from kb.models.knowledge import Article
 from kb.models.system import Setting
 from search import vectors
 from search.acquainting import MANY, PASSAGES, told
@@ -128,15 +129,13 @@ def configure(folder: Path, *, engine: str, encoder: str) -> Config:
 
 
 def fill(db: Database, found: list[Text]) -> None:
-    """Write company, policy and articles, unless the folder holds them from before."""
+    """Write company, policy and those articles that the folder does not hold from before."""
     migrate.upgrade(db)
     with db.transaction() as session:
-        if settings.flag(session, "bench"):
-            return
         settings.write(session, settings.Company(name="安庐", mailbox=MAILBOX))
         settings.write(session, NO_LIMITS)
-        settings.raise_flag(session, "bench")
-    for start in range(0, len(found), BATCH):
+        there = session.scalar(select(func.count()).select_from(Article)) or 0
+    for start in range(there, len(found), BATCH):
         with db.transaction() as session:
             for number, text in enumerate(found[start : start + BATCH], start):
                 content = Content(text.question[:120] or f"第{number}条", text.answer or "见页面。")
