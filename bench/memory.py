@@ -11,6 +11,7 @@ Limit: the encoder's model, then the vectors and the texts that are kept for com
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ from search.analysis import Analyzer
 from search.dictionaries import shipped
 from search.encoder import open_encoder
 from wenqu.config import Config
+from wenqu.serving import THRIFTY
 from wenqu.wiring import finding_of, open_ready_database
 
 PATIENCE = 600.0
@@ -75,7 +77,8 @@ def _prepare(given: argparse.Namespace, folder: Path) -> None:
 def _run(child: str, folder: str) -> Iterator[Row]:
     """Run this script, with the same options, as the process that is looked at."""
     command = [sys.executable, __file__, *sys.argv[1:], "--child", child, "--folder", folder]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    around = os.environ | THRIFTY if child == "web" else None
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=around)
     for line in done.stdout.splitlines():
         name, *pairs = line.split("\t")
         yield name, {unit: float(value) for unit, value in (one.split("=") for one in pairs)}

@@ -26,6 +26,14 @@ log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 20
 
+THRIFTY = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+}
+"""For glibc, which reads it when a process starts: give back what was freed. A web process was
+measured 37 MB smaller (docs/performance.md)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -117,6 +125,8 @@ def thread(name: str, target: Callable[[], None], stop: Callable[[], None]) -> P
 def export(config: Config) -> None:
     """Hand the configuration to the web processes through the environment."""
     os.environ.update(environment(config))
+    for name, value in THRIFTY.items():
+        os.environ.setdefault(name, value)
 
 
 def environment(config: Config) -> dict[str, str]:
