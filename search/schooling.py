@@ -162,7 +162,9 @@ def teach(prior: Model, lessons: Sequence[Lesson], real: Sequence[bool]) -> Mode
     usable = [i for i, lesson in enumerate(lessons) if len(lesson.rows)]
     if len(usable) < FEWEST:
         return prior
-    ranker = fit_ranker([lessons[i] for i in usable], prior.ranker, strength=RANKER_STRENGTH)
+    # From here on what was shipped counts as a fixed number of lessons, however many there are.
+    pull = RANKER_STRENGTH * min(1.0, 3 * HALFWAY / len(usable))
+    ranker = fit_ranker([lessons[i] for i in usable], prior.ranker, strength=pull)
     direction, level = (_examples(lessons, real, usable, weight) for weight in ORPHANS)
     names = prior.ranker.names
     own = fit_calibrator(tops(direction, ranker), names, strength=CALIBRATOR_STRENGTH)
