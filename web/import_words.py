@@ -39,6 +39,7 @@ CODES = {
     "key_invalid": "只能用字母、数字、点和短横",
     "key_twice": "前面已经出现过，这一条没有读",
     "owner_unknown": "没有这位用户，先空着",
+    "key_unknown": "没有这一条，这个置顶没有读",
     "characters_lost": "这几个字存不下，已经去掉",
     "picture_missing": "文件里没有这张图片",
     "too_many_cells": "这一行的格子比表头多，请看看逗号和引号",

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-import autoreply.tables  # noqa: F401 - its tables belong to the database
+import autoreply.tables
 import autoreply.wording_tables  # noqa: F401 - likewise
 from authoring import publishing
 from kb import articles, passwords, people, settings

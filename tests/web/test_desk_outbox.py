@@ -61,9 +61,7 @@ def test_an_administrator_lets_mail_go_there_again(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("state", ["failed", "unknown"])
-def test_a_reply_that_may_not_have_arrived_can_be_sent_again(
-    desk: Desk, state: str
-) -> None:
+def test_a_reply_that_may_not_have_arrived_can_be_sent_again(desk: Desk, state: str) -> None:
     number = mail(desk, state=state)
     assert "再试一次" in desk.get("admin", f"/desk/outbox/{number}").text
     assert desk.post("admin", f"/desk/outbox/{number}/retry").status_code == 303

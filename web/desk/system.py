@@ -89,7 +89,7 @@ def _rooms() -> list[Room]:
         ("desk.mailboxes", "mail.manage", "inbox", gettext("邮箱"), gettext("从哪里收信和回信")),
         ("desk.users", "user.manage", "users", gettext("用户"), gettext("谁能进来")),
         ("desk.tokens", "token.manage", "key", gettext("接口令牌"), gettext("给别的程序用")),
-        ("desk.learning", "job.manage", "chart", gettext("排序学习"), gettext("学了什么，考得怎样")),
+        ("desk.learning", "job.manage", "chart", gettext("排序学习"), gettext("学得怎样")),
         ("desk.jobs", "job.manage", "clock", gettext("后台任务"), gettext("排队和失败的")),
         ("desk.audit", "audit.see", "history", gettext("操作记录"), gettext("谁改了什么")),
     )
