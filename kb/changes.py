@@ -7,7 +7,7 @@ horizon, ordered by (transaction, number). SQLite has one writer, so there its n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -68,10 +68,11 @@ def latest(session: Session) -> Mark:
     return Mark(row[0], row[1]) if row else Mark()
 
 
-def behind(session: Session, mark: Mark) -> int:
-    """Return how many entries stand behind `mark`."""
+def behind(session: Session, mark: Mark, *, kinds: Collection[str] = ()) -> int:
+    """Return how many entries stand behind `mark`, of some kinds or of all."""
     newer = tuple_(Change.xid, Change.id) > tuple_(mark.xid, mark.number)
-    return session.scalar(select(func.count()).select_from(Change).where(newer)) or 0
+    query = select(func.count()).select_from(Change).where(newer)
+    return session.scalar(query.where(Change.kind.in_(kinds)) if kinds else query) or 0
 
 
 def database_id(session: Session) -> str:

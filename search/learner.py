@@ -20,7 +20,7 @@ from kb import changes, questions
 from kb.changes import Mark
 from kb.db import Database
 from kb.models.knowledge import INTERNAL, PUBLIC
-from search import index, model_history
+from search import glossary, index, model_history
 from search.acquainting import Past, reread, taken_up
 from search.analysis import Analyzer
 from search.base_db import DatabaseBase
@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 STAFF = (PUBLIC, INTERNAL)
 TEACHING = frozenset({ARTICLE, questions.TAUGHT})
 """Kinds of changes after which an article is looked at again."""
+
+STUDIED = TEACHING | {changes.ERASURE, glossary.KIND}
+"""Kinds of changes after which the whole base is worth another look."""
 
 AT_ONCE = 500
 MOST_TAKEN_UP = 300
@@ -95,10 +98,12 @@ class Learner:
         return self._snapshots.stamp() != self._seen
 
     def is_behind(self) -> bool:
-        """Tell whether the base changed since it was last got to know as a whole."""
+        """Tell whether the base should be studied: it changed, or taught enough for a refit."""
         mark = self._snapshots.mark(self.origin())
         with self._database.reading() as session:
-            return mark is None or changes.behind(session, mark) > 0
+            if mark is None or changes.behind(session, mark, kinds=STUDIED) > 0:
+                return True
+            return model_history.is_due(session, len(questions.teaching(session)))
 
     def take_up(self) -> bool:
         """Bring what is known to this moment.

@@ -52,6 +52,10 @@ class Lessons:
         self._wanted.set()
         self._due.set()
 
+    def study_again(self) -> None:
+        """Say that another study is due after the rest."""
+        self._due.set()
+
     def wait(self, seconds: float) -> bool:
         """Return when everything wanted has been taken up; False when it takes longer."""
         return self._fresh.wait(seconds)

@@ -23,6 +23,12 @@ KIND: Final = "model"
 """Kind of the change that a new or withdrawn model leaves; its object id is the model's."""
 
 LIVE, REFUSED, WITHDRAWN = "live", "refused", "withdrawn"
+FEWEST = 150
+"""With fewer confirmed questions the shipped coefficients stand."""
+
+NEWS = 0.05
+"""Models are fitted anew when the confirmed questions grew, or shrank, by this share."""
+
 KEPT = 10
 """So many are kept; older ones say nothing any more."""
 
@@ -68,6 +74,18 @@ def in_use(session: Session) -> Models:
 def latest(session: Session) -> TaughtModel | None:
     """Return the newest refit, whatever became of it."""
     return session.scalars(select(TaughtModel).order_by(TaughtModel.id.desc()).limit(1)).first()
+
+
+def is_due(session: Session, taught: int) -> bool:
+    """Tell whether so many confirmed questions are worth a refit, whatever became of the last.
+
+    Args:
+        session: the unit of work.
+        taught: how many confirmed questions may teach now.
+    """
+    last = latest(session)
+    known = last.taught if last is not None else 0
+    return taught >= FEWEST and abs(taught - known) >= max(1, round(known * NEWS))
 
 
 def every(session: Session) -> Sequence[TaughtModel]:

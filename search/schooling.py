@@ -29,14 +29,12 @@ from search.learning import (
     tops,
 )
 from search.model import Model, digest_of
+from search.model_history import FEWEST
 from search.profiles import Profiler
 from search.text import fold
 
 MOST = 2_500
 """Lessons of either kind; more would cost time and teach a handful of numbers little."""
-
-FEWEST = 150
-"""With fewer lessons the shipped coefficients stand."""
 
 RANKER_STRENGTH = 0.03
 CALIBRATOR_STRENGTH = 0.001

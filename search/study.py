@@ -34,7 +34,7 @@ from search.meaning import Meaning
 from search.model import Model
 from search.model_history import Models
 from search.profiles import Profiler
-from search.schooling import FEWEST, Syllabus, lesson_of, syllabus_of, teach, topic_of
+from search.schooling import Syllabus, lesson_of, syllabus_of, teach, topic_of
 from search.text import fold
 from search.trial import ENOUGH, Outcome, cross_trial, trial
 from search.vectors import StoredEncoder, kept_among
@@ -42,9 +42,6 @@ from search.vectors import StoredEncoder, kept_among
 log = logging.getLogger(__name__)
 
 LOCK: Final = "study.lock"
-NEWS = 0.05
-"""Models are fitted anew when the confirmed questions grew, or shrank, by this share."""
-
 STEP = 1_000
 """Articles whose vectors are computed before what is known so far is kept."""
 
@@ -162,10 +159,9 @@ class Study:
         """
         taught = len(studied.past)
         with self._database.reading() as session:
-            models, last = model_history.in_use(session), model_history.latest(session)
-            known = last.taught if last is not None else 0
-        if taught < FEWEST or abs(taught - known) < max(1, round(known * NEWS)):
-            return None
+            models = model_history.in_use(session)
+            if not model_history.is_due(session, taught):
+                return None
         fresh, outcome = self._fitted(studied, models)
         with self._database.transaction() as session:
             model_history.keep(

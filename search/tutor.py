@@ -168,11 +168,15 @@ class Tutor:
 
     def _study_if_due(self) -> None:
         """Study when something changed; of the processes of a node the index's writer does it."""
-        if self._follower.is_writer and self._learner.is_behind():
-            if self._teacher is None:
-                self.study()
-            else:
-                self._teacher.teach()
+        if not (self._follower.is_writer and self._learner.is_behind()):
+            return
+        if self._teacher is None:
+            self.study()
+        else:
+            self._teacher.teach()
+        if self._learner.is_behind():
+            # Something changed meanwhile, or another process was at it and did less.
+            self.lessons.study_again()
 
     def _heard(self, entries: Sequence[Entry]) -> None:
         """Something changed; tickets alone teach nothing."""

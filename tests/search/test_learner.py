@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb import articles, questions
+from kb import articles, changes, questions
 from kb.articles import Content
 from kb.db import Database
 from kb.questions import Asked, Offer
@@ -141,3 +141,18 @@ def _judges(text: str) -> bool:
     from kb.wording import held_out
 
     return held_out(text)
+
+
+def test_a_base_is_studied_again_only_after_what_may_teach(
+    database: Database, finding: Finding
+) -> None:
+    learner = finding.tutor._learner
+    assert not learner.is_behind()
+    with database.transaction() as session:
+        changes.record(session, "ticket", 1, now=NOW)
+        changes.record(session, model_history.KIND, 1, now=NOW)
+    assert not learner.is_behind()
+    publish(database, "摄像头连不上网")
+    assert learner.is_behind()
+    finding.tutor.study()
+    assert not learner.is_behind()

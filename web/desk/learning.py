@@ -12,8 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from kb import audit, questions
 from search import model_history
-from search.model_history import TaughtModel
-from search.schooling import FEWEST
+from search.model_history import FEWEST, TaughtModel
 from web import current
 from web.desk import frame
 from web.desk.blueprint import desk
