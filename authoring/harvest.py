@@ -26,8 +26,6 @@ from kb.models.service import (
 NEW, PUBLISHED, MERGED, SKIPPED, REJECTED = "new", "published", "merged", "skipped", "rejected"
 DECIDED = (PUBLISHED, MERGED, SKIPPED, REJECTED)
 
-# On the demo's tickets 47 of 55 pairs that ask the same reach this, and one other pair.
-SAME = 0.30
 MAX_PHRASINGS = 20
 SHOWN_SIMILAR = 4
 
@@ -150,7 +148,7 @@ def _open_one_like(session: Session, found: Harvested) -> Candidate | None:
         for row in waiting
     ]
     best = max(scored, default=None, key=lambda item: item[:2])
-    return best[2] if best is not None and best[0] >= SAME else None
+    return best[2] if best is not None and best[0] >= likeness.SAME else None
 
 
 def look_again(candidate: Candidate, similar: Similar) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from authoring import likeness
-from authoring.harvest import SAME
 from authoring.harvest_text import Harvested
 
 
@@ -39,7 +38,7 @@ def clusters_of(rest: Sequence[Taught]) -> list[list[Taught]]:
             alike = likeness.of_answers(
                 one.ways, one.found.answer_md, other.ways, other.found.answer_md
             )
-            if alike >= SAME:
+            if alike >= likeness.SAME:
                 low, high = sorted((root(one.id), root(other.id)))
                 leader[high] = low
     groups: dict[str, list[Taught]] = defaultdict(list)

@@ -5,6 +5,8 @@ Selectors name containers that only quotes have; a bare blockquote may be the se
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 QUOTE_MARK = "&gt;"
@@ -78,7 +80,15 @@ _SIGNATURES = ", ".join(
 )
 
 
-def cut(tree: LexborHTMLParser) -> bool:
+Tree: TypeAlias = LexborHTMLParser
+
+
+def parse(html: str) -> Tree:
+    """Read a page as browsers do."""
+    return LexborHTMLParser(html)
+
+
+def cut(tree: Tree) -> bool:
     """Remove quoted history; return whether there was any."""
     found = False
     # Gmail's container also holds what the sender wrote below or between the cited blocks.
@@ -97,12 +107,12 @@ def cut(tree: LexborHTMLParser) -> bool:
     return found
 
 
-def cut_signatures(tree: LexborHTMLParser) -> bool:
+def cut_signatures(tree: Tree) -> bool:
     """Remove what clients mark as a signature; return whether there was any."""
     return remove(tree, _SIGNATURES)
 
 
-def remove(tree: LexborHTMLParser, selector: str) -> bool:
+def remove(tree: Tree, selector: str) -> bool:
     """Remove all nodes that a selector finds; return whether there were any."""
     nodes = tree.css(selector)
     # Inner nodes first: what stood inside a removed node must not be touched again.

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
-from selectolax.lexbor import LexborHTMLParser
 
 from autoreply import html_quotes
 
@@ -59,7 +58,7 @@ def to_text(html: str, *, keep_quotes: bool = False) -> HtmlText:
         return HtmlText("", refused=True)
     if html.count("<") > MAX_TAGS or _deep(lowered):
         return HtmlText(strip_tags(html))
-    tree = LexborHTMLParser(html)
+    tree = html_quotes.parse(html)
     _drop_hidden(tree)
     whole = tree.html or ""
     if keep_quotes:
@@ -82,7 +81,7 @@ def _deep(lowered: str) -> bool:
     return deepest > MAX_DEPTH_TAGS
 
 
-def _drop_hidden(tree: LexborHTMLParser) -> None:
+def _drop_hidden(tree: html_quotes.Tree) -> None:
     html_quotes.remove(tree, _HIDDEN)
     # Inner nodes first: what stood inside a removed node must not be touched again.
     for node in reversed(tree.css("[style]")):

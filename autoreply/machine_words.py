@@ -1,4 +1,4 @@
-"""Words by which machines give themselves away in subjects and bodies. Pure data and matching.
+"""Words by which machines give themselves away in subjects and bodies (pure).
 
 A subject counts only where it begins the line and is set off (自动回复: …), so that a customer's
 “自动回复怎么关闭” or “Delivery status?” stays a question. `WEAK_*` also need a body that fits.

@@ -14,11 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import dkim
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from autoreply.transport import Parcel, Transport
+from kb import sealing
 from kb.errors import Conflict, Invalid
 
 log = logging.getLogger(__name__)
@@ -92,12 +90,7 @@ def make_key(path: Path) -> bytes:
     Raises:
         Conflict: `dkim_exists`.
     """
-    key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
-        serialization.NoEncryption(),
-    )
+    pem = sealing.new_rsa(BITS)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -114,25 +107,15 @@ def read_key(path: Path) -> bytes:
     """Return a key. Raises Invalid (`dkim_key`)."""
     try:
         pem = path.read_bytes()
-        _private(pem)
-    except (OSError, ValueError, TypeError) as error:
+        sealing.public_rsa(pem)
+    except (OSError, ValueError) as error:
         raise Invalid("dkim_key", field="dkim_key", path=str(path)) from error
     return pem
 
 
-def _private(pem: bytes) -> RSAPrivateKey:
-    key = serialization.load_pem_private_key(pem, password=None)
-    if not isinstance(key, RSAPrivateKey):
-        raise ValueError("no RSA key")
-    return key
-
-
 def record(pem: bytes) -> str:
     """Return the value of the TXT record that publishes the public half (RFC 6376, 3.6.1)."""
-    public = _private(pem).public_key()
-    raw = public.public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    raw = sealing.public_rsa(pem)
     return f"v=DKIM1; k=rsa; p={base64.b64encode(raw).decode()}"
 
 

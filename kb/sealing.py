@@ -1,4 +1,4 @@
-"""Secrets that the database keeps, encrypted with the installation's key. A door to cryptography.
+"""Secrets: those in the database, encrypted with the installation's key, and keys for signing.
 
 What is sealed cannot be read from a stolen database or a dump without `secret.key`, and a text that
 was sealed for one purpose opens for no other.
@@ -15,6 +15,8 @@ import hmac
 import secrets
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kb.errors import Unavailable
@@ -49,3 +51,30 @@ def unseal(secret: bytes, purpose: str, sealed: str) -> str:
 def _key(secret: bytes) -> bytes:
     """Return a key of its own, so that signatures and sealing never share one."""
     return hmac.new(secret, b"seal\x1fv1", hashlib.sha256).digest()
+
+
+def new_rsa(bits: int) -> bytes:
+    """Return a new private key as PEM, not encrypted."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+
+
+def public_rsa(pem: bytes) -> bytes:
+    """Return the public half of a private key as DER (SubjectPublicKeyInfo).
+
+    Raises:
+        ValueError: no RSA key, or one with a password.
+    """
+    try:
+        key = serialization.load_pem_private_key(pem, password=None)
+    except TypeError as error:
+        raise ValueError("encrypted") from error
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ValueError("no RSA key")
+    return key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )

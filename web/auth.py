@@ -102,6 +102,9 @@ def first_run() -> ResponseReturnValue:
 @blueprint.post("/first-run", endpoint="first_run_post")
 def make_first() -> ResponseReturnValue:
     """Make the administrator and sign them in."""
+    with current.reading() as session:
+        if people.any_user(session):
+            abort(404)
     form = {name: request.form.get(name, "").strip() for name in _FIRST}
     # Blanks at the ends of a password count, as they do when signing in.
     secrets = {name: request.form.get(name, "") for name in ("password", "again")}

@@ -15,6 +15,7 @@ ROLES = (None, "agent", "editor", "admin")
 EDITORS = {
     "article.review", "article.publish", "article.archive", "article.pin", "candidate.decide",
     "notice.write", "menu.write", "category.write", "dictionary.write",
+    "automation.write", "backtest.run", "mail.correct", "wording.write",
 }  # fmt: skip
 ADMINS = {
     "contact.export", "contact.erase", "mail.manage", "user.manage", "token.manage",

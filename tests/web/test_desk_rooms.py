@@ -211,7 +211,7 @@ def test_a_decision_says_why_and_can_be_judged(desk: Desk) -> None:
     world = build(desk)
     path = f"/desk/decisions/{world.values['decision_id']}"
     page = desk.get("agent", path).text
-    assert "自动回复没有开" in page
+    assert "这里是影子模式，只判断不发" in page
     assert "怎么开门？" in page
     desk.post("agent", path, {"right": "no"})
     assert desk.read(lambda s: s.scalar(select(Decision.right))) is False

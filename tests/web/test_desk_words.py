@@ -11,7 +11,7 @@ from kb.models.service import OUTCOMES
 from search.features import LEXICAL
 from search.meaning import SEMANTIC
 from tests.web.conftest import Desk
-from web.desk import advice, automation, choices, deeds, frame, searching, standing, verdicts
+from web.desk import advice, automation, choices, deeds, frame, reasons, standing, verdicts
 
 
 def test_every_rule_and_row_of_the_policy_has_words(desk: Desk) -> None:
@@ -30,7 +30,7 @@ def test_every_rule_and_row_of_the_policy_has_words(desk: Desk) -> None:
 def test_every_feature_and_outcome_has_words(desk: Desk) -> None:
     with desk.app.test_request_context():
         assert set(OUTCOMES) <= set(choices.outcome_words())
-        assert set(LEXICAL) | set(SEMANTIC) <= set(searching.part_words())
+        assert set(LEXICAL) | set(SEMANTIC) <= set(reasons.part_words())
 
 
 def test_every_deed_of_the_workflow_has_words(desk: Desk) -> None:

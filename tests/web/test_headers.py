@@ -32,6 +32,10 @@ def test_every_answer_has_the_headers(desk: Desk) -> None:
 def check(answer: TestResponse) -> None:
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy, answer.request.path
+    if "; sandbox;" in policy:
+        # A mail as it will look: mails carry their styles with them, and nothing in it may run.
+        assert "script-src" not in policy
+        return
     assert "unsafe" not in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] in ("same-origin", "no-referrer")
