@@ -26,6 +26,8 @@ SEMANTIC = (
 )
 SHRINKAGE = 0.7
 ENOUGH = 200
+BLOCK = 1_000
+"""Articles whose measures are computed at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,67 @@ def class_means(vectors: Vectors, owners: npt.NDArray[np.int64]) -> Vectors:
     return (sums / many[:, None]).astype(np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What is computed once of each row, so that a question costs two products and no more.
+
+    Attributes:
+        white: length of each way to ask as the discriminant sees it, float32 (n,).
+        bias: of each article's discriminant, float32 (articles,).
+        told: length of each passage from the mean of all, infinite where there is none, float32
+            (articles, passages).
+    """
+
+    white: Vectors
+    bias: Vectors
+    told: Vectors
+
+    def joined(
+        self, rows: npt.NDArray[np.bool_], kept: npt.NDArray[np.bool_], more: Measures
+    ) -> Measures:
+        """Return those of some ways to ask and articles, followed by others."""
+        return Measures(
+            np.concatenate([self.white[rows], more.white]),
+            np.concatenate([self.bias[kept], more.bias]),
+            np.concatenate([self.told[kept], more.told]),
+        )
+
+
+def measures_of(
+    owners: npt.NDArray[np.int64], vectors: Vectors, answers: Vectors, space: Space
+) -> Measures:
+    """Compute the measures, block by block: vectors are larger than anything else in memory.
+
+    Args:
+        owners: article of each row of `vectors`, ascending, each with at least one, (n,).
+        vectors: of all ways to ask, float32 (n, d).
+        answers: passages, (articles, passages, d).
+        space: see `learn_space`.
+    """
+    count = len(answers)
+    first = np.searchsorted(owners, np.arange(count + 1))
+    white, bias = np.zeros(len(owners), np.float32), np.zeros(count, np.float32)
+    told = np.zeros(answers.shape[:2], np.float32)
+    for start in range(0, count, BLOCK):
+        some = slice(start, min(start + BLOCK, count))
+        rows = slice(int(first[some.start]), int(first[some.stop]))
+        centred = vectors[rows] - space.mean
+        squares = ((centred @ space.precision) * centred).sum(axis=1)
+        white[rows] = np.sqrt(np.maximum(squares, 1e-9))
+        means = class_means(centred, owners[rows] - start)
+        bias[some] = -0.5 * ((means @ space.precision) * means).sum(axis=1)
+        told[some] = _told_lengths(answers[some], space.told)
+    return Measures(white, bias, told)
+
+
+def _told_lengths(answers: Vectors, mean: Vectors) -> Vectors:
+    """Return the length of each passage from the mean of all; infinite where there is none."""
+    squares = np.square(answers).sum(axis=2)
+    lengths = squares - 2 * (answers @ mean) + mean @ mean
+    norms: Vectors = np.sqrt(np.maximum(lengths, 1e-9))
+    return np.where(squares > 0, norms, np.inf).astype(np.float32)
+
+
 class Meaning:
     """All vectors of a base, ready to be compared. Immutable."""
 
@@ -103,6 +166,7 @@ class Meaning:
         vectors: Vectors,
         answers: Vectors,
         space: Space,
+        measures: Measures | None = None,
     ) -> None:
         """Prepare.
 
@@ -113,6 +177,7 @@ class Meaning:
             answers: the first passages of each article's answer, (articles, passages, d); zeros
                 where it has no or fewer.
             space: see `learn_space`.
+            measures: of these rows in this space, when they were computed before.
         """
         # One question is far too small to share between cores: with other work on them, waiting
         # for each other was measured at 9 ms a question instead of 0.7.
@@ -124,13 +189,8 @@ class Meaning:
         self.space = space
         self._place = {key: place for place, key in enumerate(keys)}
         self._first = np.searchsorted(owners, np.arange(len(keys) + 1))
-        centred = vectors - space.mean
-        projected = centred @ space.precision
-        self._white_norms = np.sqrt(np.maximum((centred * projected).sum(axis=1), 1e-9))
-        self._means = class_means(centred, owners)
-        self._weights = self._means @ space.precision
-        self._bias = -0.5 * (self._weights * self._means).sum(axis=1)
-        self._told_norms = self._norms_told()
+        self._many = np.diff(self._first).astype(np.float32)
+        self.measures = measures or measures_of(owners, vectors, answers, space)
 
     def __len__(self) -> int:
         """Return the number of articles."""
@@ -146,14 +206,24 @@ class Meaning:
             answers: key -> passages of the answer, (passages, d), for each of those that stay.
         """
         kept = np.array([key not in ways for key in self.keys], bool)
+        old = [key for key, stays in zip(self.keys, kept, strict=True) if stays]
         fresh = [key for key, rows in ways.items() if len(rows)]
-        keys = [key for key, stays in zip(self.keys, kept, strict=True) if stays] + fresh
-        many = np.concatenate(
-            [np.bincount(self.owners, minlength=len(kept))[kept], [len(ways[k]) for k in fresh]]
-        ).astype(np.int64)
-        vectors = np.concatenate([self.vectors[kept[self.owners]], *(ways[key] for key in fresh)])
-        rows = np.concatenate([self.answers[kept], *(answers[key][None] for key in fresh)])
-        return Meaning(keys, np.repeat(np.arange(len(keys)), many), vectors, rows, self.space)
+        many = np.concatenate([self._many[kept], [len(ways[key]) for key in fresh]])
+        owners = np.repeat(np.arange(len(many)), many.astype(np.int64))
+        rows = kept[self.owners]
+        size = self.vectors.shape[1]
+        more = np.concatenate([np.zeros((0, size), np.float32), *(ways[key] for key in fresh)])
+        told = np.concatenate([self.answers[:0], *(answers[key][None] for key in fresh)])
+        of_more = owners[int(rows.sum()) :] - len(old)
+        measured = measures_of(of_more, more, told, self.space)
+        return Meaning(
+            [*old, *fresh],
+            owners,
+            np.concatenate([self.vectors[rows], more]),
+            np.concatenate([self.answers[kept], told]),
+            self.space,
+            self.measures.joined(rows, kept, measured),
+        )
 
     def measure(self, question: Vectors, hidden: int | None = None) -> Vectors:
         """Compare a question's vector with every article.
@@ -169,9 +239,10 @@ class Meaning:
         centred = question - self.space.mean
         projected = self.space.precision @ centred
         length = max(float(np.sqrt(max(float(centred @ projected), 1e-9))), 1e-6)
-        white = self.vectors @ projected - self.space.mean @ projected
-        white = white / (self._white_norms * length)
-        classes = self._weights @ centred + self._bias
+        products = self.vectors @ projected - self.space.mean @ projected
+        white = products / (self.measures.white * length)
+        # The mean of products is the product with the mean, which need not be kept then.
+        classes = np.add.reduceat(products, self._first[:-1]) / self._many + self.measures.bias
         if hidden is not None:
             cosines[hidden] = white[hidden] = -1.0
             owner = int(self.owners[hidden])
@@ -189,17 +260,9 @@ class Meaning:
     def _told(self, centred: Vectors) -> Vectors:
         """Return the cosine with the closest passage of each answer; 0 without an answer."""
         length = max(float(np.linalg.norm(centred)), 1e-6)
-        near = (self.answers @ centred - self.space.told @ centred) / (self._told_norms * length)
-        closest: Vectors = np.where(np.isfinite(self._told_norms), near, -np.inf).max(axis=1)
+        near = (self.answers @ centred - self.space.told @ centred) / (self.measures.told * length)
+        closest: Vectors = np.where(np.isfinite(self.measures.told), near, -np.inf).max(axis=1)
         return np.where(np.isfinite(closest), closest, 0.0)
-
-    def _norms_told(self) -> Vectors:
-        """Return the length of each passage from the mean of all; infinite where there is none."""
-        products = self.answers @ self.space.told
-        squares = np.square(self.answers).sum(axis=2)
-        lengths = squares - 2 * products + self.space.told @ self.space.told
-        norms: Vectors = np.sqrt(np.maximum(lengths, 1e-9))
-        return np.where(squares > 0, norms, np.inf).astype(np.float32)
 
     def _best(self, values: Vectors) -> Vectors:
         best: Vectors = np.maximum.reduceat(values, self._first[:-1])
@@ -215,9 +278,11 @@ class Meaning:
 
     def _without(self, owner: int, left_out: Vectors, centred: Vectors) -> float:
         """Return the discriminant of an article whose mean lacks one vector."""
-        many = int(self._first[owner + 1] - self._first[owner])
+        rows = slice(int(self._first[owner]), int(self._first[owner + 1]))
+        many = rows.stop - rows.start
         if many == 1:
-            return float(self._bias.min())
-        mean = (self._means[owner] * many - (left_out - self.space.mean)) / (many - 1)
+            return float(self.measures.bias.min())
+        total = self.vectors[rows].sum(axis=0) - left_out
+        mean = total / (many - 1) - self.space.mean
         weights = self.space.precision @ mean
         return float(weights @ centred - 0.5 * weights @ mean)

@@ -19,15 +19,16 @@ from kb.changes import Mark
 from search.corrections import Corrector
 from search.finder import Knowledge
 from search.generations import Generations, stamp
-from search.meaning import Meaning, Space
+from search.meaning import Meaning, Measures, Space
 from search.model import shipped
 from search.profiles import Lexicon, Profiler
 from search.wording import Counts, Wording
 
 log = logging.getLogger(__name__)
 
-FORMAT = 2
+FORMAT = 3
 FOLDER = "known"
+_MEASURES = ("white", "bias", "told")
 _FILE, _ORIGIN = "known.json", "origin.json"
 
 
@@ -110,6 +111,7 @@ def _write_arrays(folder: Path, knowledge: Knowledge) -> None:
         arrays |= {"vectors": meaning.vectors, "answers": meaning.answers}
         space = meaning.space
         arrays |= {"mean": space.mean, "precision": space.precision, "told": space.told}
+        arrays |= {f"measured_{name}": getattr(meaning.measures, name) for name in _MEASURES}
         np.save(folder / "owners.npy", meaning.owners)
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", np.ascontiguousarray(array, np.float32))
@@ -157,7 +159,10 @@ def _meaning(folder: Path, keys: list[str]) -> Meaning:
     vectors, answers = _array(folder, "vectors"), _array(folder, "answers")
     if len(owners) != len(vectors) or len(keys) != len(answers) or answers.ndim != 3:
         raise ValueError("arrays of different lengths")
-    return Meaning(keys, owners, vectors, answers, space)
+    measures = Measures(*(_array(folder, f"measured_{name}") for name in _MEASURES))
+    if len(measures.white) != len(vectors) or len(measures.bias) != len(keys):
+        raise ValueError("measures of other arrays")
+    return Meaning(keys, owners, vectors, answers, space, measures)
 
 
 def _array(folder: Path, name: str) -> np.ndarray:
