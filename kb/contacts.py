@@ -6,8 +6,8 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from kb import askings, attachments, changes, pins
 from kb.db import one_at_a_time
@@ -18,6 +18,12 @@ from kb.models.service import Question, Ticket
 MAIL, PHONE = "mail", "phone"
 MAX_ADDRESS = 254
 _MAIL = re.compile(r"[^@\s<>\"\x00-\x1f\x7f]{1,64}@[^@\s<>\"\x00-\x1f\x7f]{1,253}")
+
+_KNOWN = (
+    select(Identity)
+    .where(Identity.kind == bindparam("kind"), Identity.value == bindparam("value"))
+    .options(joinedload(Identity.contact))
+)
 
 
 def normalise(kind: str, value: str) -> str:
@@ -49,11 +55,10 @@ def find_or_create(
 ) -> Contact:
     """Return the contact behind an address, new when unknown. Raises Invalid."""
     value = normalise(kind, value)
-    query = select(Identity).where(Identity.kind == kind, Identity.value == value)
-    identity = session.scalar(query)
-    if identity is None:
-        one_at_a_time(session, f"contact {kind} {value}")
-        identity = session.scalar(query)
+    asked = {"kind": kind, "value": value}
+    identity = session.scalar(_KNOWN, asked)
+    if identity is None and one_at_a_time(session, f"contact {kind} {value}"):
+        identity = session.scalar(_KNOWN, asked)
     if identity is not None:
         contact = identity.contact
         contact.name = contact.name or name[:120]

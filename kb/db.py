@@ -146,14 +146,19 @@ def _begin(connection: Connection, begin: str, wait_ms: int | None) -> None:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
-def one_at_a_time(session: Session, what: str) -> None:
+def one_at_a_time(session: Session, what: str) -> bool:
     """Wait until no other unit of work does what the words name; until the end of this one.
 
     SQLite has one writer anyway, which every writing transaction of ours is from its beginning.
+
+    Returns:
+        whether something may have changed meanwhile, so that it has to be looked at again.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        key = func.hashtextextended(what, 0)
-        session.execute(select(func.pg_advisory_xact_lock(key)))
+    if session.get_bind().dialect.name != "postgresql":
+        return False
+    key = func.hashtextextended(what, 0)
+    session.execute(select(func.pg_advisory_xact_lock(key)))
+    return True
 
 
 def reason_of(error: OperationalError) -> str:

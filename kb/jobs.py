@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kb.models.system import Job
@@ -19,6 +19,39 @@ READY, DONE, DEAD, CANCELLED = "ready", "done", "dead", "cancelled"
 LEASE = timedelta(seconds=60)
 # Growing delays; after the last one the job is dead and waits for a person.
 DELAYS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 7200, 21600, 43200))
+
+
+# Made once: for each job anew it takes longer than the database's answer.
+_SAME = select(Job.id).where(Job.dedupe == bindparam("dedupe"))
+_DUE = (
+    select(Job.id)
+    .where(
+        Job.state == READY,
+        Job.run_at <= bindparam("moment"),
+        or_(Job.leased_until.is_(None), Job.leased_until < bindparam("moment")),
+    )
+    .order_by(Job.run_at, Job.id)
+    .limit(1)
+)
+_DUE_OF = _DUE.where(Job.kind.in_(bindparam("kinds", expanding=True)))
+_TAKEN, _TAKEN_OF, _TAKEN_LOCKED, _TAKEN_OF_LOCKED = (
+    update(Job)
+    .where(Job.id == due.scalar_subquery())
+    .values(leased_until=bindparam("lease"), owner=bindparam("by"), attempts=Job.attempts + 1)
+    .returning(Job.id, Job.kind, Job.payload, Job.attempts)
+    .execution_options(synchronize_session=False)
+    for due in (
+        _DUE,
+        _DUE_OF,
+        _DUE.with_for_update(skip_locked=True),
+        _DUE_OF.with_for_update(skip_locked=True),
+    )
+)
+_FINISHED = (
+    update(Job)
+    .where(Job.id == bindparam("number"))
+    .values(state=DONE, done_at=bindparam("moment"), leased_until=None, error="")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +74,7 @@ def enqueue(
     dedupe: str | None = None,
 ) -> Job | None:
     """Add a job; None when one with the same `dedupe` is known already."""
-    if dedupe is not None and session.scalar(select(Job.id).where(Job.dedupe == dedupe)):
+    if dedupe is not None and session.scalar(_SAME, {"dedupe": dedupe}):
         return None
     job = Job(kind=kind, payload=payload, dedupe=dedupe, run_at=run_at or now, created_at=now)
     session.add(job)
@@ -53,34 +86,20 @@ def claim(
     session: Session, *, owner: str, now: datetime, kinds: tuple[str, ...] = ()
 ) -> Claimed | None:
     """Take the oldest ready job; None when there is none. Commit before working on it."""
-    due = (
-        select(Job.id)
-        .where(
-            Job.state == READY,
-            Job.run_at <= now,
-            or_(Job.leased_until.is_(None), Job.leased_until < now),
-        )
-        .order_by(Job.run_at, Job.id)
-        .limit(1)
-    )
+    locked = session.get_bind().dialect.name == "postgresql"
+    given: dict[str, object] = {"moment": now, "lease": now + LEASE, "by": owner}
     if kinds:
-        due = due.where(Job.kind.in_(kinds))
-    if session.get_bind().dialect.name == "postgresql":
-        due = due.with_for_update(skip_locked=True)
-    taken = (
-        update(Job)
-        .where(Job.id == due.scalar_subquery())
-        .values(leased_until=now + LEASE, owner=owner, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.kind, Job.payload, Job.attempts)
-        .execution_options(synchronize_session=False)
-    )
-    row = session.execute(taken).first()
+        given["kinds"] = kinds
+        taken = _TAKEN_OF_LOCKED if locked else _TAKEN_OF
+    else:
+        taken = _TAKEN_LOCKED if locked else _TAKEN
+    row = session.execute(taken, given).first()
     return Claimed(row.id, row.kind, row.payload, row.attempts) if row else None
 
 
 def finish(session: Session, job_id: int, *, now: datetime) -> None:
     """Mark a job done, in the transaction that holds its effect."""
-    _set(session, job_id, state=DONE, done_at=now, leased_until=None, error="")
+    session.execute(_FINISHED, {"number": job_id, "moment": now})
 
 
 def fail(session: Session, job: Claimed, error: str, *, now: datetime) -> bool:

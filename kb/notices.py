@@ -6,11 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kb.errors import Invalid, NotFound
 from kb.models.knowledge import PUBLIC, Notice
+
+_CURRENT = (
+    select(Notice)
+    .where(
+        Notice.starts_at <= bindparam("now"),
+        Notice.ends_at > bindparam("now"),
+        Notice.audience.in_(bindparam("audiences", expanding=True)),
+    )
+    .order_by(Notice.updated_at.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +72,7 @@ def get(session: Session, notice_id: int) -> Notice:
 
 def current(session: Session, *, now: datetime, audiences: Iterable[str]) -> Sequence[Notice]:
     """Return the notices that hold at this moment, newest first."""
-    query = select(Notice).where(
-        Notice.starts_at <= now, Notice.ends_at > now, Notice.audience.in_(tuple(audiences))
-    )
-    return session.scalars(query.order_by(Notice.updated_at.desc())).all()
+    return session.scalars(_CURRENT, {"now": now, "audiences": list(audiences)}).all()
 
 
 def about(notices: Iterable[Notice], text: str) -> list[Notice]:

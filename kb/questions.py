@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from kb import changes
@@ -23,6 +23,25 @@ AGAIN = timedelta(days=7)
 # Typing a question letter by letter is one question: the last of a quick row counts.
 KEYSTROKES = timedelta(seconds=30)
 MAX_TEXT = 10_000
+
+# Made once: every question that comes in runs them.
+_VERSIONS = select(Article.id, Article.live_version).where(
+    Article.id.in_(bindparam("ids", expanding=True))
+)
+_OF_TICKET = select(Question).where(Question.ticket_id == bindparam("ticket")).order_by(Question.id)
+_EARLIER = (
+    update(Question)
+    .where(
+        Question.contact_id == bindparam("contact"),
+        Question.id != bindparam("question"),
+        Question.text == bindparam("asked"),
+        Question.created_at >= bindparam("since"),
+        Question.outcome.in_((PRESUMED, CONFIRMED)),
+    )
+    .values(outcome=FAILED, outcome_at=bindparam("moment"))
+    .execution_options(synchronize_session=False)
+    .returning(Question.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +67,12 @@ class Offer:
 
 def record(session: Session, asked: Asked, offers: Sequence[Offer], *, now: datetime) -> Question:
     """Remember a question and what was shown for it."""
-    question = _same_breath(session, asked, now) or Question(created_at=now)
+    before = _same_breath(session, asked, now)
+    if before is not None:
+        # Rows of an earlier keystroke go first, or the unique (question, article) would clash.
+        before.shown.clear()
+        session.flush()
+    question = before or Question(created_at=now, shown=[])
     question.channel = asked.channel
     question.text = asked.text[:MAX_TEXT]
     question.language = asked.language
@@ -57,11 +81,8 @@ def record(session: Session, asked: Asked, offers: Sequence[Offer], *, now: date
     question.band = asked.band
     question.ticket_id = asked.ticket_id
     question.results = len(offers)
-    session.add(question)
-    # Rows of an earlier keystroke go first, or the unique (question, article) would clash.
-    question.shown.clear()
-    session.flush()
     question.shown.extend(_shown(session, offers))
+    session.add(question)
     session.flush()
     return question
 
@@ -83,8 +104,9 @@ def _same_breath(session: Session, asked: Asked, now: datetime) -> Question | No
 
 
 def _shown(session: Session, offers: Sequence[Offer]) -> list[Shown]:
-    ids = [offer.article_id for offer in offers]
-    rows = session.execute(select(Article.id, Article.live_version).where(Article.id.in_(ids)))
+    if not offers:
+        return []
+    rows = session.execute(_VERSIONS, {"ids": [offer.article_id for offer in offers]})
     versions: dict[int, int | None] = {row.id: row.live_version for row in rows}
     return [
         Shown(
@@ -234,26 +256,19 @@ def asked_again(session: Session, question: Question, *, now: datetime) -> int:
     """
     if question.contact_id is None:
         return 0
-    earlier = (
-        update(Question)
-        .where(
-            Question.contact_id == question.contact_id,
-            Question.id != question.id,
-            Question.text == question.text,
-            Question.created_at >= now - AGAIN,
-            Question.outcome.in_((PRESUMED, CONFIRMED)),
-        )
-        .values(outcome=FAILED, outcome_at=now)
-        .execution_options(synchronize_session=False)
-        .returning(Question.id)
-    )
-    return len(session.scalars(earlier).all())
+    given = {
+        "contact": question.contact_id,
+        "question": question.id,
+        "asked": question.text,
+        "since": now - AGAIN,
+        "moment": now,
+    }
+    return len(session.scalars(_EARLIER, given).all())
 
 
 def of_ticket(session: Session, ticket_id: int) -> Sequence[Question]:
     """Return the questions that led to a ticket, oldest first."""
-    query = select(Question).where(Question.ticket_id == ticket_id).order_by(Question.id)
-    return session.scalars(query).all()
+    return session.scalars(_OF_TICKET, {"ticket": ticket_id}).all()
 
 
 def recent_searches(session: Session, visitor: str, *, now: datetime, limit: int = 10) -> list[str]:

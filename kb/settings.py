@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import Any, TypeVar, cast
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kb.models.system import Setting
@@ -18,16 +19,21 @@ from kb.policies import Company as Company
 from kb.policies import Retention as Retention
 
 Kind = TypeVar("Kind", Company, Automation, Authoring, Retention)
+KINDS = (Company, Automation, Authoring, Retention)
+
+_STORED = select(Setting.name, Setting.value).where(
+    Setting.name.in_(bindparam("names", expanding=True))
+)
 
 
 def read(session: Session, kind: type[Kind]) -> Kind:
     """Return a setting, with its defaults where nothing was chosen.
 
-    Read once in a unit of work; one mail asks for them a dozen times.
+    All are read at once, once in a unit of work; one mail asks for them a dozen times.
     """
     known = _read_here(session)
     if kind not in known:
-        known[kind] = _stored(session, kind)
+        _read_stored(session, known)
     # The key is the type of the value.
     return cast(Kind, known[kind])
 
@@ -37,15 +43,16 @@ def _read_here(session: Session) -> dict[type, object]:
     return found
 
 
-def _stored(session: Session, kind: type[Kind]) -> Kind:
-    row = session.get(Setting, kind.__name__.lower())
-    stored = row.value if row else {}
+def _read_stored(session: Session, known: dict[type, object]) -> None:
+    wanted = {kind.__name__.lower(): kind for kind in KINDS if kind not in known}
+    stored = {row.name: row.value for row in session.execute(_STORED, {"names": list(wanted)})}
+    for name, kind in wanted.items():
+        known[kind] = _made(kind, stored.get(name) or {})
+
+
+def _made(kind: type, stored: dict[str, Any]) -> object:  # JSON that `write` made
     known = {field.name for field in fields(kind)}
-    # Any: JSON that `write` made from the same dataclass.
-    values: dict[str, Any] = {
-        name: _frozen(value) for name, value in stored.items() if name in known
-    }
-    return kind(**values)
+    return kind(**{name: _frozen(value) for name, value in stored.items() if name in known})
 
 
 def write(session: Session, value: Company | Automation | Authoring | Retention) -> None:
