@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as made
 
 from kb.content import Content
@@ -16,6 +16,8 @@ from search.questions import asks
 LONG_TITLE, SHORTEST, LONGEST = 30, 120, 600
 LONG_SENTENCE, LONG_OPENING, FEW_PHRASINGS = 60, 90, 2
 MOST_OF_A_KIND = 5
+REPLACED = frozenset({"wordy", "title_without_mark"})
+"""Hints that say word for word what should stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ _WORDY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"予以(?:了)?([\u4e00-\u9fff]{2})", r"\1"),
         (r"作出(?:了)?([\u4e00-\u9fff]{2})", r"\1"),
         (r"(?:如若|倘若|若是)", "如果"),
-        (r"该(?=产品|设备|订单|账号|功能|手机)", "这个"),
+        (r"该(产品|设备|订单|账号|功能|手机)", r"这个\1"),
         (r"(?:贵方|贵客户|尊敬的用户)", "您"),
         (r"(?:敬请|烦请|请务必)", "请"),
         (r"(?:届时|与此同时)", "到时"),
@@ -56,11 +58,11 @@ _WORDY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:方可|即可以)", "才能"),
         (r"(?:是否能够|能够)", "能"),
         (r"(?:并非)", "不是"),
-        (r"(?:均(?=可|能|不|有|需|要))", "都"),
-        (r"(?:亦(?=可|能|不))", "也"),
+        (r"均(可|能|不|有|需|要)", r"都\1"),
+        (r"亦(可|能|不)", r"也\1"),
         (r"(?:无法)", "不能"),
         (r"(?:将会)", "会"),
-        (r"(?:相关(?=人员|部门|信息|问题))", ""),
+        (r"相关(人员|部门|信息|问题)", r"\1"),
     )
 )  # fmt: skip
 _PICTURE = re.compile(r"!\[[^\]\n]{0,500}\]\(")
@@ -79,6 +81,22 @@ _LEAD_IN = re.compile(r"^(?:您好|尊敬的|感谢您|首先|关于|近期|为�
 def hints(content: Content) -> list[Hint]:
     """Return what could be better, in the order of the page."""
     return [hint for rule in _RULES for hint in rule(content)]
+
+
+def taken(content: Content, text: str) -> Content:
+    """Return the content with one hint followed; as it was when no hint names the passage.
+
+    Args:
+        content: what was written.
+        text: the passage, as `Hint.text` has it.
+    """
+    named = (h for h in hints(content) if h.text == text and h.code in REPLACED)
+    hint = next(named, None)
+    if hint is None:
+        return content
+    if hint.field == "question":
+        return replace(content, question=hint.better)
+    return replace(content, body_md=content.body_md.replace(text, hint.better, 1))
 
 
 def length(body_md: str) -> int:

@@ -90,7 +90,8 @@ EDIT = {
     "languages": [("zh", "中文"), ("en", "English")], "owners": [(1, "陆衡")], "reviewers": [(2, "陆衡"), (3, "程述")],
     "suggestions": [Thing(text="出门拿快递被锁外面了", count=6), Thing(text="人在外面家里没人咋进去", count=4)],
     "neighbours": [Thing(title="门锁没电了，人在门外怎么办？", url="#", likeness=0.64), Thing(title="一次性密码怎么发？", url="#", likeness=0.41)],
-    "hints": [Thing(ok=False, icon="note", text="第2步绕了：“对其进行验证”。试试“再验证”。"), Thing(ok=True, icon=None, text="标题是客户的问法"), Thing(ok=True, icon=None, text="第一段就给了答案"), Thing(ok=False, icon="img", text="还没有图")],
+    "hints": [Thing(ok=False, icon="note", text="“对其进行验证”绕了。试试“验证其”。", found="对其进行验证", better="验证其", field="body_md"), Thing(ok=True, icon=None, text="标题是客户的问法", found=""), Thing(ok=True, icon=None, text="第一段就给了答案", found=""), Thing(ok=False, icon="img", text="还没有图", found="")],
+    "phrasing_uses": {"出门倒垃圾门自己锁上了": 12},
     "stats": Thing(characters=312, minutes=1), "saved_at": at(11, 18, 10, 12), "can_review": True, "can_publish": True, "can_archive": True, "live_url": "#",
     "crumbs": links(("门锁", 1), ("开门方式", 1)),
 }
@@ -126,7 +127,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "desk-preview": ("desk/preview.html", {"here": "articles", "article": ARTICLE, "edit_url": "#", "live": False, "shown_to": "所有人"}),
     "desk-revisions": ("desk/revisions.html", {"here": "articles", "article": Thing(id=1042, question=ARTICLE.title, version=7, live_version=6), "revisions": [Thing(number=n, author="陆衡", note="补充没电的情况" if n == 6 else "", created_at=at(10, 5 + n), current=n == 7, live=n == 6, diff_url="#", characters=n * 12 - 50) for n in (7, 6, 5, 4)]}),
     "desk-diff": ("desk/diff.html", {"here": "articles", "article": Thing(id=1042, question=ARTICLE.title), "old": Thing(number=6, author="陆衡", created_at=at(10, 11), live=True), "new": Thing(number=7, author="许知微", created_at=at(11, 18, 10, 12), live=False), "parts": [Thing(name="正文", html=Markup("用指纹、密码或人脸就能开，<del>不需要手机</del><ins>都不需要手机和网络</ins>。")), Thing(name="相似问", html=Markup("<ins>出门倒垃圾门自己锁上了</ins>"))]}),
-    "desk-merge": ("desk/merge.html", {"here": "articles", "article": Thing(id=1042, question=ARTICLE.title), "theirs": Thing(number=8, author="陆衡", created_at=at(11, 18, 10, 15), question=ARTICLE.title, body="用指纹、密码或人脸就能开。", phrasings="两手空空被关在门外了"), "mine": Thing(question=ARTICLE.title, body="用指纹、密码就能开，不用手机。", phrasings="什么都没带能不能进门", fields={"category_id": "3", "audience": "public"}), "diff": Markup("用指纹、密码<del>或人脸</del>就能开<ins>，不用手机</ins>。")}),
+    "desk-merge": ("desk/merge.html", {"here": "articles", "article": Thing(id=1042), "theirs": Thing(number=8, author="陆衡", created_at=at(11, 18, 10, 15), side=Thing(question=ARTICLE.title, body=Markup("<p>用指纹、密码<del>或人脸</del>就能开。</p>"), phrasings=[("两手空空被关在门外了", True)])), "mine": Thing(question=ARTICLE.title, body="用指纹、密码就能开，不用手机。", phrasings="什么都没带能不能进门", fields={"category_id": "3", "audience": "public"}, side=Thing(question=ARTICLE.title, body=Markup("<p>用指纹、密码就能开<ins>，不用手机</ins>。</p>"), phrasings=[("什么都没带能不能进门", True)])), "body_html": "<p>用指纹、密码就能开，不用手机。</p>", "editor_js": f"/static/build/{BUILT['editor.js']}", "editor_css": f"/static/build/{BUILT['editor.css']}"}),
     "desk-harvest": ("desk/candidate.html", {"here": "harvest", **CANDIDATE}),
     "desk-harvest-list": ("desk/harvest.html", {"here": "harvest", "queue": QUEUE, "done": 4}),
     "desk-harvest-empty": ("desk/harvest.html", {"here": "harvest", "queue": [], "done": 4}),

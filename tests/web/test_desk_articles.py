@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pytest
 from PIL import Image
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kb.models.knowledge import Article, Revision
+from kb.models.service import Question
 from tests.web.conftest import Desk
 
 NEW = {
@@ -148,14 +152,55 @@ def test_a_stale_save_shows_both_texts_and_can_be_finished(desk: Desk) -> None:
     late = {**NEW, "version": "1", "body_md": "客服写的：打电话。"}
     answer = desk.post("agent", path, late)
     assert answer.status_code == 409
-    assert "编辑写的：用应急电源。" in answer.text
-    assert "客服写的：打电话。" in answer.text
+    tree = HTMLParser(answer.text)
+    theirs, mine = (node.text().strip() for node in tree.css(".side .prose"))
+    assert (theirs, mine) == ("编辑写的：用应急电源。", "客服写的：打电话。")
+    assert "编辑" in tree.css(".side del")[0].text()
+    assert "客服" in tree.css(".side ins")[0].text()
     assert "editor甲存过第2版" in answer.text
     assert 'name="version" value="2"' in answer.text
     merged = {**late, "version": "2", "body": "两个都写。"}
     del merged["body_md"]
     assert desk.post("agent", path, merged).status_code == 303
     assert article(desk, number).body_md == "两个都写。"
+
+
+def test_two_versions_stand_side_by_side_as_people_see_them(desk: Desk) -> None:
+    number = write(desk)
+    path = f"/desk/articles/{number}"
+    body = "## 步骤\n\n1. 拿**9伏**电池\n2. 碰一下"
+    desk.post("editor", path, {**NEW, "version": "1", "body_md": body, "phrasings": "门锁没电"})
+    late = {**NEW, "version": "1", "body_md": body.replace("碰一下", "碰两下"), "phrasings": "没电"}
+    tree = HTMLParser(desk.post("agent", path, late).text)
+    assert [node.text() for node in tree.css(".side .prose h2")] == ["步骤", "步骤"]
+    assert [node.text() for node in tree.css(".side .prose :is(del, ins)")] == ["一", "两"]
+    assert [node.text() for node in tree.css(".side .lines li > :is(del, ins)")] == ["门锁没电", "没电"]
+    assert "<strong>9伏" in (tree.css_first("#f-body").attributes["data-html"] or "")
+
+
+def test_a_hint_is_followed_where_its_button_was_pressed(desk: Desk) -> None:
+    number = write(desk, body_md="请先确认，如若没有反应，对门锁进行更换。")
+    page = HTMLParser(desk.get("agent", f"/desk/articles/{number}").text)
+    offered = {node.attributes["value"]: node for node in page.css("button[name=better]")}
+    assert offered["如若"].attributes["data-better"] == "如果"
+    form = {**NEW, "version": "1", "body_md": "请先确认，如若没有反应，对门锁进行更换。"}
+    desk.post("agent", f"/desk/articles/{number}", {**form, "better": "如若"})
+    assert article(desk, number).body_md == "请先确认，如果没有反应，对门锁进行更换。"
+    desk.post("agent", f"/desk/articles/{number}", {**form, "version": "2", "better": "请先"})
+    assert "请先确认，如若没有反应" in article(desk, number).body_md
+
+
+def test_a_phrasing_says_how_often_it_was_asked(desk: Desk) -> None:
+    number = write(desk)
+
+    def ask(session: Session) -> None:
+        for text in ("门锁没电", "门锁没电？", "别的"):
+            session.add(Question(channel="search", text=text, created_at=desk.clock()))
+
+    desk.write(ask)
+    page = HTMLParser(desk.get("agent", f"/desk/articles/{number}").text)
+    uses = page.css_first("[data-phrasings]").attributes["data-uses"]
+    assert json.loads(uses or "") == {"门锁没电": 2}
 
 
 def test_a_stale_publish_publishes_nothing(desk: Desk) -> None:

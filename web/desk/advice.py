@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from authoring import hints
 from kb.articles import Content
@@ -12,11 +12,23 @@ from web.locale import gettext
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One hint in words; `icon` names a picture of the sprite, None for the usual one."""
+    """One hint in words.
+
+    Attributes:
+        ok: that nothing needs doing.
+        text: the sentence.
+        icon: a picture of the sprite, None for the usual one.
+        found: the passage that one click can replace, "" when only the writer knows how.
+        better: what would stand there.
+        field: where it stands, `question` or `body_md`.
+    """
 
     ok: bool
     text: str
     icon: str | None = None
+    found: str = ""
+    better: str = ""
+    field: str = ""
 
 
 def on(values: Mapping[str, str]) -> list[Advice]:
@@ -29,9 +41,16 @@ def on(values: Mapping[str, str]) -> list[Advice]:
     if not content.question and not content.body_md:
         return []
     found = hints.hints(content)
-    icons = {"no_picture": "img", "steps_not_numbered": "num"}
-    advice = [Advice(False, words(hint), icons.get(hint.code)) for hint in found]
+    advice = [_advice(hint) for hint in found]
     return advice + [Advice(True, text) for text in _good(content, {hint.code for hint in found})]
+
+
+def _advice(hint: hints.Hint) -> Advice:
+    icons = {"no_picture": "img", "steps_not_numbered": "num"}
+    said = Advice(False, words(hint), icons.get(hint.code))
+    if hint.code not in hints.REPLACED:
+        return said
+    return replace(said, found=hint.text, better=hint.better, field=hint.field)
 
 
 def words(hint: hints.Hint) -> str:

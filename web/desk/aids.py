@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app, url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kb import articles, audit, markup
@@ -65,19 +65,19 @@ def beside(session: Session, article: Article | None, values: Mapping[str, str])
     """Return what the editor's page shows beside the fields."""
     rendered = markup.render(values.get("body", ""))
     return {
-        **_built(),
+        **built(),
         "body_html": rendered.html,
         "hints": advice.on(values),
         "neighbours": _neighbours(session, article, values),
         "suggestions": _heard(session, article, values),
-        "phrasing_uses": {},
+        "phrasing_uses": _uses(session, values),
         "stats": _stats(rendered.text),
         "saved_at": _saved_at(session, article),
         "returned": _returned(session, article),
     }
 
 
-def _built() -> dict[str, str | None]:
+def built() -> dict[str, str | None]:
     """Return the addresses of the built editor; None when it was not built."""
     folder = Path(current_app.static_folder or "") / "build"
     file = folder / "manifest.json"
@@ -125,6 +125,21 @@ def _neighbours(
         for row, score in rows
         if row is not None and score >= LEAST_ALIKE
     ]
+
+
+def _uses(session: Session, values: Mapping[str, str]) -> dict[str, int]:
+    """Return how often people asked in just these words; what nobody asked is left out."""
+    lines = [line.strip() for line in values.get("phrasings", "").splitlines() if line.strip()]
+    spelled = {line.rstrip("？?") + end: line for line in lines for end in ("", "？", "?")}
+    query = (
+        select(Question.text, func.count())
+        .where(Question.text.in_(spelled))
+        .group_by(Question.text)
+    )
+    uses: Counter[str] = Counter()
+    for text, count in session.execute(query):
+        uses[spelled[text]] += count
+    return dict(uses)
 
 
 def _heard(session: Session, article: Article | None, values: Mapping[str, str]) -> list[Heard]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from flask import request
 from sqlalchemy.orm import Session
 
-from authoring import html_to_markdown
+from authoring import hints, html_to_markdown
 from kb import articles, markup
 from kb.articles import Content
 from kb.errors import Invalid
@@ -53,7 +53,17 @@ def posted() -> dict[str, str]:
     """Return the form as it was sent, the answer as Markdown under `body`."""
     values = {name: request.form.get(name, "").strip() for name in FIELDS}
     lines = [*request.form.getlist("phrasings"), request.form.get("add_phrasing", "")]
-    return values | {"phrasings": "\n".join(line for line in lines if line), "body": body()}
+    found = values | {"phrasings": "\n".join(line for line in lines if line), "body": body()}
+    return _bettered(found, request.form.get("better", ""))
+
+
+def _bettered(values: dict[str, str], passage: str) -> dict[str, str]:
+    """Return the form with a hint on writing followed, where its button sent it."""
+    if not passage:
+        return values
+    written = Content(question=values["question"], body_md=values["body"])
+    better = hints.taken(written, passage)
+    return values | {"question": better.question, "body": better.body_md}
 
 
 def body() -> str:

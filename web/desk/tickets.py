@@ -162,7 +162,7 @@ def suggestions(session: Session, row: Ticket) -> list[Suggestion]:
         session, text, limit=SUGGESTED, now=current.now(), audiences=(PUBLIC, INTERNAL)
     )
     pairs = [(session.get(Article, m.article_id), m.probability) for m in found]
-    return [_suggestion(text, a, p) for a, p in pairs if a is not None and p >= LEAST]
+    return [_suggestion(a, p) for a, p in pairs if a is not None and p >= LEAST]
 
 
 def asked(row: Ticket) -> str:
@@ -174,16 +174,15 @@ def asked(row: Ticket) -> str:
     return f"{subject}{said[-1]}".strip()[:ASKED_CHARS]
 
 
-def _suggestion(text: str, article: Article, probability: float) -> Suggestion:
+def _suggestion(article: Article, probability: float) -> Suggestion:
     internal = article.audience != PUBLIC
-    passage = current.parts().finding.snippet(text, article.body_text)
     return Suggestion(
         id=article.id,
         title=article.question,
         url=url_for("desk.edit", article_id=article.id),
         public_url="" if internal else shown.short_url(article),
         probability=probability,
-        snippet="".join(part for part, _ in passage),
+        snippet=shown.lead(article),
         text="" if internal else plain.read(article.body_html, marks=True),
         internal=internal,
     )

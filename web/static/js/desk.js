@@ -8,6 +8,7 @@ import { watchCopy } from "./copy-link.js";
 import { watchInsert } from "./insert.js";
 import { watchFiles } from "./files.js";
 import { watchPhrasings } from "./phrasings.js";
+import { watchHints } from "./hints.js";
 import { watchFilters } from "./filters.js";
 
 watchKeys(document);
@@ -19,5 +20,6 @@ watchCopy(document);
 watchInsert(document);
 watchFiles(document);
 watchPhrasings(document);
+watchHints(document);
 watchFilters(document);
 watchBusy(document);

@@ -3,9 +3,22 @@
 // Without this file the server says the same after sending.
 
 export function watchFiles(root) {
+  for (const box of root.querySelectorAll("input[type=file][data-pick]")) {
+    box.addEventListener("change", () => name(box));
+    // Coming back with the browser's button, the files are still chosen.
+    name(box);
+  }
   for (const box of root.querySelectorAll("input[type=file][data-files]")) {
     box.addEventListener("change", () => show(box, root.getElementById(box.dataset.files)));
   }
+}
+
+// The browser says which files were chosen in its own language; the page says it in its.
+function name(box) {
+  const place = box.parentElement.querySelector(".picked");
+  const names = [...box.files].map((file) => file.name);
+  place.textContent = names.length < 2 ? (names[0] ?? place.dataset.none)
+    : place.dataset.many.replace("{n}", names.length).replace("{names}", () => names.join("、"));
 }
 
 function show(box, place) {

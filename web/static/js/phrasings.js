@@ -9,7 +9,9 @@ export function watchPhrasings(root) {
   box.closest(".field").hidden = false;
   list.hidden = false;
   const lines = () => area.value.split("\n").map((line) => line.trim()).filter(Boolean);
-  const draw = () => list.replaceChildren(...lines().map((line) => item(line, list.dataset.remove)));
+  const uses = JSON.parse(list.dataset.uses || "{}");
+  const times = (line) => (uses[line] ? list.dataset.times.replace("{n}", uses[line]) : "");
+  const draw = () => list.replaceChildren(...lines().map((line) => item(line, list.dataset.remove, times(line))));
   const write = (all) => { area.value = [...new Set(all)].join("\n"); area.dispatchEvent(new Event("input", { bubbles: true })); draw(); };
   draw();
   box.addEventListener("keydown", (event) => {
@@ -32,13 +34,14 @@ export function watchPhrasings(root) {
   });
 }
 
-function item(line, words) {
+function item(line, words, times) {
   const li = document.createElement("li");
   const text = document.createElement("span");
   text.textContent = line;
   const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain push", textContent: words });
   button.dataset.line = line;
   button.setAttribute("aria-label", `${words}：${line}`);
-  li.append(text, button);
+  const asked = Object.assign(document.createElement("span"), { className: "small", textContent: times });
+  li.append(text, ...(times ? [asked] : []), button);
   return li;
 }

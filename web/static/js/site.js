@@ -8,6 +8,7 @@ import { watchAnchors, watchCopy } from "./copy-link.js";
 import { watchDrafts } from "./autosave.js";
 import { watchBusy } from "./confirm.js";
 import { watchScrollers } from "./scrollers.js";
+import { watchFiles } from "./files.js";
 
 watchBoxes(document);
 watchKeys(document);
@@ -19,3 +20,4 @@ watchCopy(document);
 watchDrafts(document);
 watchBusy(document);
 watchScrollers(document);
+watchFiles(document);
