@@ -9,7 +9,18 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from search.profiles import MAX_ANSWER, Floats, Lexicon, Profiler, TextProfile, Tokens
+from search.profiles import (
+    Floats,
+    Ints,
+    Lexicon,
+    Profiler,
+    TextProfile,
+    Tokens,
+    Told,
+    asked_grams,
+    bucket,
+    held,
+)
 
 LEXICAL = (
     "gram_cosine",
@@ -28,8 +39,9 @@ LEXICAL = (
 that phrasing that the question has; `answer`: share of the question's that the answer has; `all`:
 share that the title, the phrasings and the answer have together."""
 
-
 K1, B = 1.2, 0.5
+
+Held = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +76,11 @@ class Comparer:
             return np.zeros((0, len(LEXICAL)), np.float32), []
         asked = self._profiler(question)
         profiles = [self._profiler(text) for one in candidates for text in one.asked]
-        answers = [self._profiler(one.answer, limit=MAX_ANSWER) for one in candidates]
+        answers = [self._profiler.answer(one.answer) for one in candidates]
         first = np.cumsum([0, *(len(one.asked) for one in candidates)])
         columns: list[Floats] = []
         cosines = np.zeros(len(profiles), np.float32)
-        for view, rarity, length in self._views():
+        for (view, rarity, length), holds in zip(self._views(), _HOLDING, strict=True):
             sought = _Sought(view(asked), rarity)
             texts = _Texts([view(profile) for profile in profiles], sought)
             cosine = texts.cosine()
@@ -76,7 +88,7 @@ class Comparer:
             parts = (cosine, texts.known(), texts.used())
             columns.extend(np.maximum.reduceat(part, first[:-1]) for part in parts)
             columns.append(texts.bm25(first, length))
-            columns.append(_Texts([view(answer) for answer in answers], sought).known())
+            columns.append(sought.share(holds(question, sought, answers)))
         columns.append(_together(profiles, answers, first, sought))
         matrix = np.stack(columns, axis=1).astype(np.float32)
         return matrix, [int(cosines[a:b].argmax()) for a, b in pairwise(first)]
@@ -89,19 +101,37 @@ class Comparer:
         )
 
 
+def _grams_held(question: str, sought: _Sought, answers: Sequence[Told]) -> Held:
+    """Tell which of the question's grams each answer has."""
+    wanted = asked_grams(question)
+    places = np.searchsorted(sought.ids, np.array([bucket(gram) for gram in wanted], np.int32))
+    there = np.zeros((len(answers), len(sought.ids)), bool)
+    found = np.array([held(wanted, answer.folded) for answer in answers], bool)
+    rows, columns = np.nonzero(found.reshape(len(answers), -1))
+    there[rows, places[columns]] = True
+    return there
+
+
+def _words_held(_question: str, sought: _Sought, answers: Sequence[Told]) -> Held:
+    """Tell which of the question's words each answer has."""
+    return sought.held([answer.words for answer in answers])
+
+
+_HOLDING = (_grams_held, _words_held)
+
+
 def _together(
     profiles: Sequence[TextProfile],
-    answers: Sequence[TextProfile],
+    answers: Sequence[Told],
     first: npt.NDArray[np.int64],
     sought: _Sought,
 ) -> Floats:
     """Return the share of the question's information that all texts of an article have."""
     groups = [
-        np.unique(np.concatenate([p.words.ids for p in (*profiles[a:b], answer)]))
+        np.concatenate([answer.words, *(profile.words.ids for profile in profiles[a:b])])
         for (a, b), answer in zip(pairwise(first), answers, strict=True)
     ]
-    shares = [float(sought.information[np.isin(sought.ids, ids)].sum()) for ids in groups]
-    return _small(np.array(shares) / sought.total)
+    return sought.share(sought.held(groups))
 
 
 class _Sought:
@@ -114,6 +144,21 @@ class _Sought:
         self.total = max(float(self.information.sum()), 1e-6)
         vector = self.information * (1 + np.log(asked.counts))
         self.direction = vector / max(float(np.linalg.norm(vector)), 1e-6)
+
+    def held(self, groups: Sequence[Ints]) -> Held:
+        """Tell which of the tokens each group of buckets has, (groups, tokens)."""
+        there = np.zeros((len(groups), len(self.ids)), bool)
+        ids = np.concatenate(groups)
+        places = np.searchsorted(self.ids, ids)
+        known = places < len(self.ids)
+        known[known] = self.ids[places[known]] == ids[known]
+        owners = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+        there[owners[known], places[known]] = True
+        return there
+
+    def share(self, there: Held) -> Floats:
+        """Return the share of the information that each row has."""
+        return _small(there @ self.information.astype(np.float64) / self.total)
 
 
 class _Texts:

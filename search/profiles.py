@@ -24,10 +24,20 @@ BUCKETS = 1 << 18
 MAX_QUESTION = 600
 MAX_ANSWER = 1_500
 
+REMEMBERED = 10_000
+"""Short texts whose profiles are kept: 2.5 kB each."""
+
+ANSWERS_REMEMBERED = 2_000
+"""Answers of which is kept what is asked of them: up to 5 kB each."""
+
+_MANY = 300
+"""To look for more tokens than this one by one takes longer than to list all of the text."""
+
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
 _RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
+_LATIN = re.compile(r"[a-z0-9]+")
 _SHORT_WORD = 3
 
 
@@ -54,17 +64,37 @@ class TextProfile:
     words: Tokens
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer, of which is asked only whether it has a question's tokens.
+
+    A profile of it would take five times as long and ten times the memory.
+
+    Attributes:
+        folded: its beginning.
+        words: buckets of its words, ascending, int32 (n,).
+    """
+
+    folded: str
+    words: Ints
+
+
 class Profiler:
     """Turns texts into profiles and remembers the latest ones. Safe to share between threads."""
 
-    def __init__(self, analyzer: Analyzer, *, remembered: int = 50_000) -> None:
+    def __init__(self, analyzer: Analyzer, *, remembered: int = REMEMBERED) -> None:
         """Args: analyzer for the words; remembered: how many texts are kept."""
         self.analyzer = analyzer
         self._remembered = lru_cache(maxsize=remembered)(self._profile)
+        self._told = lru_cache(maxsize=ANSWERS_REMEMBERED)(self._answer)
 
     def __call__(self, text: str, *, limit: int = MAX_QUESTION) -> TextProfile:
         """Return the profile of the first `limit` characters of a text."""
         return self._remembered(text[:limit])
+
+    def answer(self, text: str) -> Told:
+        """Return what is asked of the first `MAX_ANSWER` characters of an answer."""
+        return self._told(text[:MAX_ANSWER])
 
     def _profile(self, text: str) -> TextProfile:
         folded = fold(text)
@@ -72,6 +102,48 @@ class Profiler:
             _tokens(grams(folded), lambda _: 1.0),
             _tokens(self.analyzer.words(folded), self.analyzer.weight),
         )
+
+    def _answer(self, text: str) -> Told:
+        folded = fold(text)
+        buckets = {bucket(word) for word in self.analyzer.words(folded)}
+        return Told(folded, np.array(sorted(buckets), np.int32))
+
+
+def asked_grams(text: str) -> tuple[str, ...]:
+    """Return the distinct grams of a question, as its profile has them."""
+    return tuple(dict.fromkeys(grams(fold(text[:MAX_QUESTION]))))
+
+
+def held(wanted: Sequence[str], folded: str) -> list[bool]:
+    """Tell which of some grams occur in folded text, as `grams` cuts it."""
+    if len(wanted) > _MANY:
+        there = set(grams(folded))
+        return [gram in there for gram in wanted]
+    latin = set(_LATIN.findall(folded)) if any(map(str.isascii, wanted)) else frozenset[str]()
+    return [
+        _inside(gram[1:], folded) if gram[0] == "#" else gram in latin or _is_written(gram, folded)
+        for gram in wanted
+    ]
+
+
+def _is_written(gram: str, folded: str) -> bool:
+    return gram in folded and not gram.isascii()
+
+
+def _inside(letters: str, folded: str) -> bool:
+    """Tell whether letters are a part of a longer Latin word."""
+    at = folded.find(letters)
+    while at >= 0:
+        around = folded[max(at - 1, 0) : at] + folded[at + len(letters) : at + len(letters) + 1]
+        if _LATIN.search(around):
+            return True
+        at = folded.find(letters, at + 1)
+    return False
+
+
+def bucket(token: str) -> int:
+    """Return where a token is counted."""
+    return zlib.crc32(token.encode("utf-8", "surrogatepass")) % BUCKETS
 
 
 def grams(folded: str) -> list[str]:
@@ -91,12 +163,11 @@ def grams(folded: str) -> list[str]:
 def _tokens(tokens: Iterable[str], weight: Callable[[str], float]) -> Tokens:
     counted: dict[int, list[float]] = {}
     for token, count in Counter(tokens).items():
-        bucket = zlib.crc32(token.encode("utf-8", "surrogatepass")) % BUCKETS
-        entry = counted.setdefault(bucket, [0.0, 0.0])
+        entry = counted.setdefault(bucket(token), [0.0, 0.0])
         entry[0] += count
         entry[1] = max(entry[1], weight(token))
     order = sorted(counted)
-    values = np.array([counted[bucket] for bucket in order], np.float32).reshape(-1, 2)
+    values = np.array([counted[place] for place in order], np.float32).reshape(-1, 2)
     return Tokens(np.array(order, np.int32), values[:, 0], values[:, 1])
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from search.analysis import Analyzer
 from search.features import LEXICAL, Candidate, Comparer
-from search.profiles import Profiler, build_lexicon, grams
+from search.profiles import Profiler, build_lexicon, grams, held
 
 ASKED = [
     ("门锁没电了怎么开门", "电池耗尽打不开门"),
@@ -75,3 +75,12 @@ def test_every_feature_is_a_share(question: str, asked: list[str]) -> None:
 
 def test_grams_forgive_a_wrong_letter() -> None:
     assert set(grams("camera")) & set(grams("camrea"))
+
+
+@given(
+    asked=st.text("退款到账abc1é _#", max_size=12), told=st.text("退款到账abc1é _#", max_size=30)
+)
+def test_a_gram_is_held_as_if_all_grams_were_listed(asked: str, told: str) -> None:
+    there = set(grams(told))
+    wanted = list(dict.fromkeys(grams(asked)))
+    assert held(wanted, told) == [gram in there for gram in wanted]
