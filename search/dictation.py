@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, chain
 
 from search import latin, pinyin
 from search.analysis import Analyzer
+from search.hashed import Hashed
 from search.text import fold, is_han
 from search.weights import FUNCTION_WORDS
 from search.wording import START, Wording
@@ -24,6 +28,9 @@ LONGEST = 240
 BEAM = 10
 ALIKE = 10
 """Words of one sound that are tried."""
+
+REMEMBERED = 2_000
+"""Stretches of letters whose words are kept: 3 kB for one with many."""
 
 FEWEST_USES = 300
 """Words that the language uses less are read only where the base has them."""
@@ -73,8 +80,8 @@ class Dictation:
         self._english = english
         self._latin = frozenset(word for word in wording.words if word.isascii())
         self._lock = threading.Lock()
-        self._sounds: Mapping[str, Sequence[Sound]] | None = None
-        self._initials: Mapping[str, Sequence[tuple[str, ...]]] = {}
+        self._sounds: _Sounds | None = None
+        self._initials: _Initials | None = None
 
     def read(self, text: str) -> str | None:
         """Return the Chinese that a text sounds like; None when it is not typed as sound.
@@ -169,16 +176,17 @@ class Dictation:
 
     def _from(self, letters: str, start: int, breaks: set[int]) -> Iterator[tuple[Sound, int]]:
         """Yield the words that may begin here, with where they end."""
-        sounds = self._sounds or {}
+        if self._sounds is None:
+            return
         for end in range(start + 1, min(start + _LONGEST_WORD, len(letters)) + 1):
             inside = {place - start for place in breaks if start < place < end}
-            for sound in sounds.get(letters[start:end], ()):
+            for sound in self._sounds.get(letters[start:end]):
                 if inside <= sound.ends:
                     yield sound, end
 
     def _spelt_out(self, letters: str, before: str) -> str:
         """Return the base's words that letters are the initials of; the letters if none."""
-        found = self._initials.get(letters, ())
+        found = self._initials.get(letters) if self._initials else ()
         ranked = [("".join(words), self._row(before, words)) for words in found]
         return max(ranked, key=lambda pair: pair[1])[0] if ranked else letters
 
@@ -193,42 +201,72 @@ class Dictation:
         """Collect the words by their sound, once; otherwise the first reading does it."""
         with self._lock:
             if self._sounds is None:
-                self._initials = self._by_initials()
-                self._sounds = self._by_sound()
+                self._initials = _Initials(self._wording)
+                self._sounds = _Sounds(self._wording, self._spoken(), self._latin)
 
-    def _by_sound(self) -> Mapping[str, Sequence[Sound]]:
-        words = {w for w in self._wording.words if all(map(is_han, w))}
-        words.update(self._analyzer.common(FEWEST_USES))
-        found: dict[str, list[Sound]] = {}
-        for word in words:
-            chance = self._wording.alone(word)
-            for place, spoken in enumerate(pinyin.spellings(word)):
-                cost = RARE_READING_COST if place else 0.0
-                ends, length = set[int](), 0
-                for syllable in spoken:
-                    length += len(syllable)
-                    ends.add(length)
-                sound = Sound(word, frozenset(ends), chance - cost, cost)
-                found.setdefault("".join(spoken), []).append(sound)
-        for word in self._latin:
-            # A word that this base writes in letters may stand among the sounds.
-            if word.isalpha() and pinyin.is_spoken(word):
-                sound = Sound(word, frozenset(), self._wording.alone(word))
-                found.setdefault(word, []).append(sound)
-        return {
-            letters: sorted(sounds, key=lambda sound: (-sound.chance, sound.word))[:ALIKE]
-            for letters, sounds in found.items()
-        }
+    def _spoken(self) -> list[str]:
+        """Return the Chinese words of the base and the usual ones of the language."""
+        own = (word for word in self._wording.words if all(map(is_han, word)))
+        return list(dict.fromkeys([*own, *self._analyzer.common(FEWEST_USES)]))
 
-    def _by_initials(self) -> Mapping[str, Sequence[tuple[str, ...]]]:
-        found: dict[str, list[tuple[str, ...]]] = {}
-        asked = self._wording.asked
-        rows = [(w,) for w in asked] + [p for p in self._wording.pairs() if p[1] in asked]
+
+class _Sounds:
+    """Letters → the words that sound so. What is asked is made of it; most never is."""
+
+    def __init__(self, wording: Wording, words: Sequence[str], letters: Iterable[str]) -> None:
+        """Args: wording of the base; Chinese words; words that are written in letters."""
+        self._wording = wording
+        # A word that this base writes in letters may stand among the sounds.
+        own = (word for word in letters if word.isalpha() and pinyin.is_spoken(word))
+        self._words = [*words, *own]
+        self._of, self._ways = array("i"), array("b")
+        self._letters = Hashed(self._entries())
+        self.get = lru_cache(maxsize=REMEMBERED)(self._read)
+
+    def _entries(self) -> Iterator[str]:
+        for number, word in enumerate(self._words):
+            for way, spoken in enumerate(_ways(word)):
+                self._of.append(number)
+                self._ways.append(way)
+                yield "".join(spoken)
+
+    def _read(self, letters: str) -> Sequence[Sound]:
+        """Return the likeliest words of these letters."""
+        found = [self._sound(self._of[n], self._ways[n]) for n in self._letters.of(letters)]
+        return sorted(found, key=lambda sound: (-sound.chance, sound.word))[:ALIKE]
+
+    def _sound(self, number: int, way: int) -> Sound:
+        word = self._words[number]
+        chance, cost = self._wording.alone(word), RARE_READING_COST if way else 0.0
+        ends = accumulate(map(len, _ways(word)[way])) if is_han(word[0]) else ()
+        return Sound(word, frozenset(ends), chance - cost, cost)
+
+
+def _ways(word: str) -> Sequence[tuple[str, ...]]:
+    """Return how a word is typed; one that is written in letters as it is."""
+    return pinyin.spellings(word) if is_han(word[0]) else [(word,)]
+
+
+class _Initials:
+    """Initials → the words of the base, and pairs of them, that begin so."""
+
+    def __init__(self, wording: Wording) -> None:
+        """Args: wording of the base."""
+        asked = wording.asked
+        rows = chain(((w,) for w in asked), (p for p in wording.pairs() if p[1] in asked))
+        self._rows: list[tuple[str, ...]] = []
+        self._letters = Hashed(self._entries(rows))
+
+    def get(self, letters: str) -> Sequence[tuple[str, ...]]:
+        """Return rows of words."""
+        return [self._rows[number] for number in self._letters.of(letters)]
+
+    def _entries(self, rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
         for row in rows:
             letters = pinyin.first_letters(row)
             if _is_short(letters):
-                found.setdefault(letters, []).append(row)
-        return found
+                self._rows.append(row)
+                yield letters
 
 
 def _is_short(run: str) -> bool:

@@ -40,8 +40,10 @@ class RjiebaSegmenter:
 
     def common(self, uses: int) -> list[str]:
         """Return the words that the language uses so often; see `Segmenter`."""
-        every = dict(dictionary()) | dict.fromkeys(self._own, OWN_FREQUENCY)
-        return [word for word, often in every.items() if is_common(word, often, uses)]
+        # One by one: all 350,000 at once were 60 MB for a moment.
+        known = (w for w, often in dictionary() if w not in self._own and is_common(w, often, uses))
+        own = (word for word in self._own if is_common(word, OWN_FREQUENCY, uses))
+        return [*known, *own]
 
 
 class _Counts:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from kb.changes import Mark
 from search.corrections import Corrector
@@ -26,7 +27,7 @@ from search.wording import Counts, Wording
 
 log = logging.getLogger(__name__)
 
-FORMAT = 3
+FORMAT = 4
 FOLDER = "known"
 _MEASURES = ("white", "bias", "told")
 _FILE, _ORIGIN = "known.json", "origin.json"
@@ -115,6 +116,26 @@ def _write_arrays(folder: Path, knowledge: Knowledge) -> None:
         np.save(folder / "owners.npy", meaning.owners)
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", np.ascontiguousarray(array, np.float32))
+    np.save(folder / "pairs.npy", _numbered(_counts(knowledge)))
+
+
+def _counts(knowledge: Knowledge) -> Counts:
+    return knowledge.corrector.wording.counts if knowledge.corrector else Counts()
+
+
+def _numbered(counts: Counts) -> npt.NDArray[np.int32]:
+    """Return the pairs by the numbers of their words, and how often they occur, (n, 3)."""
+    numbers = {word: number for number, word in enumerate(counts.words)}
+    rows = [(numbers[one], numbers[other], many) for (one, other), many in counts.pairs.items()]
+    return np.array(rows, np.int32).reshape(-1, 3)
+
+
+def _named(words: list[str], pairs: npt.NDArray[np.int32]) -> Counter[tuple[str, str]]:
+    """Return the pairs with their words, of which each is in memory once."""
+    # Counter's own way through a generator would look each pair up before it is set.
+    found = Counter[tuple[str, str]]()
+    found.update({(words[one], words[other]): many for one, other, many in pairs.tolist()})
+    return found
 
 
 def _write_json(path: Path, value: object) -> None:
@@ -123,7 +144,7 @@ def _write_json(path: Path, value: object) -> None:
 
 # Any: JSON values, here and below.
 def _described(knowledge: Knowledge) -> dict[str, Any]:
-    counts = knowledge.corrector.wording.counts if knowledge.corrector else Counts()
+    counts = _counts(knowledge)
     return {
         "articles": knowledge.lexicon.articles,
         "length": list(knowledge.lexicon.length),
@@ -131,16 +152,14 @@ def _described(knowledge: Knowledge) -> dict[str, Any]:
         "keys": list(knowledge.meaning.keys) if knowledge.meaning else None,
         "asked": dict(counts.asked),
         "words": dict(counts.words),
-        "pairs": [[first, second, many] for (first, second), many in counts.pairs.items()],
     }
 
 
 def _known(folder: Path, told: dict[str, Any], profiler: Profiler) -> Knowledge:
     length = (float(told["length"][0]), float(told["length"][1]))
+    pairs = np.load(folder / "pairs.npy", allow_pickle=False)
     counts = Counts(
-        Counter(told["asked"]),
-        Counter(told["words"]),
-        Counter({(first, second): many for first, second, many in told["pairs"]}),
+        Counter(told["asked"]), Counter(told["words"]), _named(list(told["words"]), pairs)
     )
     analyzer = profiler.analyzer
     return Knowledge(

@@ -9,12 +9,14 @@ Source: the noisy channel of Kernighan, Church and Gale 1990, with a bigram mode
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from search import pinyin
 from search.analysis import Analyzer
 from search.dictionaries import look_alikes
+from search.hashed import Hashed
 from search.text import fold, is_han
 from search.wording import START, Wording
 
@@ -47,7 +49,7 @@ class Spelling:
         self._wording = wording
         words = [w for w in wording.asked if 2 <= len(w) <= 4 and all(map(is_han, w))]
         self._sounding = _by_sound(words)
-        self._looking = _by_look(words, look_alikes())
+        self._looking = _Looks(words, look_alikes())
 
     def read(self, text: str) -> str | None:
         """Return what was probably meant; None when the text is as likely as it stands.
@@ -93,11 +95,11 @@ class Spelling:
         for word in self._sounding.get(pinyin.near(sounds), ()):
             same = pinyin.sounds(word) == list(sounds)
             yield word, SAME_SOUND if same else NEAR_SOUND
-        yield from self._looking.get(typed, ())
+        yield from self._looking.get(typed)
         if len(typed) > 2 and not self._has_word(typed):
             for place in range(len(typed)):
                 wild = typed[:place] + _ANY + typed[place + 1 :]
-                yield from self._looking.get(wild, ())
+                yield from self._looking.get(wild)
 
     def _has_word(self, typed: str) -> bool:
         """Tell whether two neighbouring characters are a word, so that little can be wrong."""
@@ -118,17 +120,30 @@ def _by_sound(words: Sequence[str]) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _by_look(
-    words: Sequence[str], alike: Mapping[str, str]
-) -> Mapping[str, Sequence[tuple[str, float]]]:
-    """Return wrong spelling -> the words it may stand for, with the cost of the error."""
-    found: dict[str, dict[str, float]] = {}
-    for word in words:
-        for wrong, cost in (*_misspelt(word), *_misread(word, alike)):
-            if wrong != word:
-                costs = found.setdefault(wrong, {})
-                costs[word] = min(cost, costs.get(word, cost))
-    return {wrong: tuple(costs.items()) for wrong, costs in found.items()}
+class _Looks:
+    """Wrong spelling → the words it may stand for. Immutable."""
+
+    def __init__(self, words: Sequence[str], alike: Mapping[str, str]) -> None:
+        """Args: the words; character -> those that look like it."""
+        self._words = words
+        self._costs, self._of = array("f"), array("i")
+        self._spellings = Hashed(self._entries(alike))
+
+    def get(self, wrong: str) -> Iterator[tuple[str, float]]:
+        """Yield the words that may be meant, with the cost of the error."""
+        for number in self._spellings.of(wrong):
+            yield self._words[self._of[number]], self._costs[number]
+
+    def _entries(self, alike: Mapping[str, str]) -> Iterator[str]:
+        for number, word in enumerate(self._words):
+            costs: dict[str, float] = {}
+            for wrong, cost in (*_misspelt(word), *_misread(word, alike)):
+                costs[wrong] = min(cost, costs.get(wrong, cost))
+            costs.pop(word, None)
+            for wrong, cost in costs.items():
+                self._of.append(number)
+                self._costs.append(cost)
+                yield wrong
 
 
 def _misspelt(word: str) -> Iterator[tuple[str, float]]:
