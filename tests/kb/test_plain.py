@@ -38,3 +38,26 @@ def test_a_step_with_a_picture_alone_leaves_no_number_behind() -> None:
 def test_marks_only_add(pieces: list[str]) -> None:
     html = "".join(pieces)
     assert plain.read(html, marks=True).count("字") == plain.read(html).count("字")
+
+
+def test_a_letter_leaves_lines_free_between_blocks() -> None:
+    steps = "<ol><li><p>关</p></li><li>开<ul><li>线</li></ul></li></ol>"
+    html = f"<p>能。</p><h2>步骤</h2>{steps}<p>好了。</p>"
+    assert plain.letter(html) == "能。\n\n步骤\n1. 关\n2. 开\n· 线\n\n好了。"
+
+
+def test_a_letter_has_no_double_gap_behind_full_width_signs() -> None:
+    html = "<blockquote><p><strong>注意：</strong> 不要热插拔 USB 线。</p></blockquote>"
+    assert plain.letter(html) == "注意：不要热插拔 USB 线。"
+
+
+@given(st.lists(st.sampled_from(["<ol>", "</ol>", "<h2>", "</h2>", "<li>", "</li>", "字", "<p>"])))
+def test_a_letter_says_what_a_mail_says(pieces: list[str]) -> None:
+    html = "".join(pieces)
+    said = plain.letter(html)
+    assert "\n\n\n" not in said
+    assert [line for line in said.split("\n") if line] == _lines(plain.read(html, marks=True))
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line]

@@ -174,7 +174,10 @@ def test_two_versions_stand_side_by_side_as_people_see_them(desk: Desk) -> None:
     tree = HTMLParser(desk.post("agent", path, late).text)
     assert [node.text() for node in tree.css(".side .prose h2")] == ["步骤", "步骤"]
     assert [node.text() for node in tree.css(".side .prose :is(del, ins)")] == ["一", "两"]
-    assert [node.text() for node in tree.css(".side .lines li > :is(del, ins)")] == ["门锁没电", "没电"]
+    assert [node.text() for node in tree.css(".side .lines li > :is(del, ins)")] == [
+        "门锁没电",
+        "没电",
+    ]
     assert "<strong>9伏" in (tree.css_first("#f-body").attributes["data-html"] or "")
 
 

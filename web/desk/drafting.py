@@ -79,7 +79,7 @@ def _text(rows: Sequence[Article]) -> str:
     parts = []
     for row in rows:
         head = f"{row.question}\n" if len(rows) > 1 else ""
-        answer = plain.read(row.body_html, marks=True).strip()
+        answer = plain.letter(row.body_html).strip()
         parts.append(f"{head}{answer}\n{shown.short_url(row)}")
     return "\n\n".join(parts)
 

@@ -185,7 +185,7 @@ def _insert(ticket_id: int, written: Written) -> ResponseReturnValue:
         article = _used(session, number or 0)
         if article is None:
             raise NotFound(article=number)
-        added = _as_link(article) if link else plain.read(article.body_html, marks=True)
+        added = _as_link(article) if link else plain.letter(article.body_html)
         draft = Draft(
             text=f"{written.text}\n{added}".strip(),
             used=tuple(dict.fromkeys((*written.used, article.id))),

@@ -183,7 +183,7 @@ def _suggestion(article: Article, probability: float) -> Suggestion:
         public_url="" if internal else shown.short_url(article),
         probability=probability,
         snippet=shown.lead(article),
-        text="" if internal else plain.read(article.body_html, marks=True),
+        text="" if internal else plain.letter(article.body_html),
         internal=internal,
     )
 
