@@ -5,15 +5,20 @@ Knows no database; `search.suggest` fills it and asks it.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, chain
 
 from search import pinyin
 from search.text import runs
 
 _LOOKED_AT = 1_500
 """Entries compared for one keystroke; the rest of a very common character is left out."""
+
+_MANY_FRESH = 2_000
+"""Tokens that came since the last settling; to go through more for each key would be felt."""
 
 BEGINS, CONTAINS, SOUNDS, SHARES = 0.0, 1.0, 2.0, 3.0
 """How well an entry fits what was typed; lower is better."""
@@ -30,44 +35,86 @@ class Line:
     letters: tuple[str, ...]
 
 
-class Vocabulary:
-    """Tokens → entries, with search by the beginning of a token. Not safe for threads."""
+class _Settled:
+    """Tokens in order with their entries, in three arrays and a text. Immutable."""
 
-    def __init__(self) -> None:
-        """Start empty."""
-        self._numbers: dict[str, list[int]] = {}
-        self._sorted: list[str] = []
-        self._fresh: list[str] = []
+    def __init__(self, numbers: Mapping[str, Sequence[int]]) -> None:
+        """Args: token -> entries."""
+        tokens = sorted(numbers)
+        self._text = "".join(tokens)
+        self._ends = array("I", accumulate(map(len, tokens), initial=0))
+        self._last = array("I", accumulate((len(numbers[token]) for token in tokens), initial=0))
+        self._numbers = array("I", chain.from_iterable(numbers[token] for token in tokens))
 
-    def add(self, token: str, number: int) -> None:
-        """Note that an entry has a token."""
-        known = self._numbers.get(token)
-        if known is None:
-            known = self._numbers[token] = []
-            self._fresh.append(token)
-        known.append(number)
+    def __len__(self) -> int:
+        """Return how many tokens there are."""
+        return len(self._ends) - 1
 
-    def settle(self) -> None:
-        """Put new tokens in order; nearly free when most of them are in order already."""
-        if self._fresh:
-            self._sorted.extend(sorted(self._fresh))
-            self._sorted.sort()
-            self._fresh = []
+    def __getitem__(self, place: int) -> str:
+        """Return a token by its place in the order."""
+        return self._text[self._ends[place] : self._ends[place + 1]]
+
+    def numbers(self, place: int) -> Sequence[int]:
+        """Return the entries of the token at a place."""
+        return self._numbers[self._last[place] : self._last[place + 1]]
 
     def exact(self, token: str) -> Sequence[int]:
         """Return the entries with this token."""
-        return self._numbers.get(token, ())
+        place = bisect_left(self, token)
+        return self.numbers(place) if place < len(self) and self[place] == token else ()
+
+    def beginning(self, start: str, limit: int) -> Iterator[int]:
+        """Yield entries with a token that begins so, at most about `limit`."""
+        many = 0
+        for place in range(bisect_left(self, start), len(self)):
+            if not self[place].startswith(start) or many >= limit:
+                return
+            numbers = self.numbers(place)
+            many += len(numbers)
+            yield from numbers
+
+    def all(self) -> dict[str, list[int]]:
+        """Return token -> entries."""
+        return {token: [*self.numbers(place)] for place, token in enumerate(self)}
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the tokens in order."""
+        return map(self.__getitem__, range(len(self)))
+
+
+class Vocabulary:
+    """Tokens → entries, with search by the beginning of a token. Not safe for threads.
+
+    What was there when it was settled is in arrays; what came since, until it is much, beside it.
+    """
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._settled = _Settled({})
+        self._fresh: dict[str, list[int]] = {}
+
+    def add(self, token: str, number: int) -> None:
+        """Note that an entry has a token; entries come in ascending order."""
+        self._fresh.setdefault(token, []).append(number)
+
+    def settle(self) -> None:
+        """Put what is fresh into the arrays."""
+        every = self._settled.all()
+        for token, numbers in self._fresh.items():
+            every.setdefault(token, []).extend(numbers)
+        self._settled, self._fresh = _Settled(every), {}
+
+    def exact(self, token: str) -> Sequence[int]:
+        """Return the entries with this token."""
+        known, fresh = self._settled.exact(token), self._fresh.get(token)
+        return [*known, *fresh] if fresh else known
 
     def beginning(self, start: str, limit: int) -> list[int]:
-        """Return entries with a token that begins so, at most about `limit`."""
-        self.settle()
-        found: list[int] = []
-        for place in range(bisect_left(self._sorted, start), len(self._sorted)):
-            token = self._sorted[place]
-            if not token.startswith(start) or len(found) >= limit:
-                break
-            found.extend(self._numbers[token])
-        return found
+        """Return entries with a token that begins so, at most about `limit` of the settled."""
+        if len(self._fresh) > _MANY_FRESH:
+            self.settle()
+        fresh = [n for token, ns in self._fresh.items() if token.startswith(start) for n in ns]
+        return [*self._settled.beginning(start, limit), *fresh]
 
 
 @dataclass(slots=True)
@@ -86,7 +133,8 @@ class Shelf:
             self.entries[number] = None
         for entry in entries:
             number = len(self.entries)
-            self.entries.append(entry)
+            # How it sounds leads to it, and nothing else asks for that.
+            self.entries.append(replace(entry, sounds=(), letters=()))
             self.by_target.setdefault(target, []).append(number)
             for token in _tokens(entry.folded):
                 self.written.add(token, number)
