@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from autoreply import addresses, threading
@@ -14,12 +14,10 @@ from autoreply.inbound import Inbound
 from autoreply.tables import (
     AUTOMATIC,
     CANCELLED,
-    OPTED_OUT,
     RECEIPT,
     RECEIVED,
     OutgoingMail,
     Spool,
-    Suppression,
 )
 from kb.models.people import Identity
 from kb.models.service import AGENT, CLOSED, CUSTOMER, NEW, OPEN, Message, Ticket
@@ -27,6 +25,28 @@ from kb.models.service import AGENT, CLOSED, CUSTOMER, NEW, OPEN, Message, Ticke
 ECHO_SECONDS = 60
 ECHO_LIKENESS = 0.9
 _PARENTS = 12
+
+# Made once: every mail runs them, twice.
+_SAME_MAIL = (
+    select(Spool.id)
+    .where(
+        Spool.fingerprint == bindparam("fingerprint"),
+        Spool.id != bindparam("number"),
+        or_(Spool.state != RECEIVED, Spool.id < bindparam("number")),
+    )
+    .limit(1)
+)
+_SAME_QUESTION = (
+    select(OutgoingMail.id)
+    .where(
+        OutgoingMail.to_key == bindparam("key"),
+        OutgoingMail.kind == AUTOMATIC,
+        OutgoingMail.state != CANCELLED,
+        OutgoingMail.question_digest == bindparam("digest"),
+        OutgoingMail.created_at > bindparam("since"),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +147,8 @@ def _sent(session: Session, ticket_id: int, kind: str) -> int:
 
 def is_duplicate(session: Session, spool_id: int, fingerprint: str) -> bool:
     """Say whether the same mail came in before, through another of our mailboxes."""
-    query = select(Spool.id).where(
-        Spool.fingerprint == fingerprint,
-        Spool.id != spool_id,
-        or_(Spool.state != RECEIVED, Spool.id < spool_id),
-    )
-    return session.scalar(query.limit(1)) is not None
-
-
-def opted_out(session: Session, address: str) -> bool:
-    """Say whether a sender wants no automatic mail."""
-    row = session.get(Suppression, addresses.canonical(address))
-    return row is not None and row.reason == OPTED_OUT
+    given = {"fingerprint": fingerprint, "number": spool_id}
+    return session.scalar(_SAME_MAIL, given) is not None
 
 
 def is_echo(session: Session, talk: Conversation, text: str, *, now: datetime) -> bool:
@@ -165,11 +175,6 @@ def _alike(one: str, other: str) -> bool:
 
 def repeated(session: Session, address: str, digest: str, *, now: datetime) -> bool:
     """Say whether this sender was answered the same question in the last 24 hours."""
-    query = select(OutgoingMail.id).where(
-        OutgoingMail.to_key == addresses.canonical(address),
-        OutgoingMail.kind == AUTOMATIC,
-        OutgoingMail.state != CANCELLED,
-        OutgoingMail.question_digest == digest,
-        OutgoingMail.created_at > now - timedelta(days=1),
-    )
-    return session.scalar(query.limit(1)) is not None
+    key, since = addresses.canonical(address), now - timedelta(days=1)
+    given = {"key": key, "digest": digest, "since": since}
+    return session.scalar(_SAME_QUESTION, given) is not None

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from autoreply import outgoing, suppression, verp
@@ -42,6 +42,14 @@ from kb.models.service import PERSON, Message, Question, Ticket
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+
+_CLAIMED = (
+    update(OutgoingMail)
+    .where(OutgoingMail.id == bindparam("number"), OutgoingMail.state == QUEUED)
+    .values(state=SENDING, attempts=OutgoingMail.attempts + 1)
+    .returning(OutgoingMail)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +99,18 @@ def deliver(
 
 def _take(session: Session, number: int, sender: Sender, *, now: datetime) -> Parcel | None:
     """Make a queued mail `sending`; None when there is nothing to send (any more)."""
-    mail = session.get(OutgoingMail, number)
+    mail = session.scalar(_CLAIMED, {"number": number})
     if mail is None:
+        stopped = session.get(OutgoingMail, number)
+        if stopped is not None and stopped.state == SENDING:
+            # An earlier attempt died between DATA and its record.
+            settle(session, stopped, UNKNOWN, "interrupted", now=now)
         return None
-    if mail.state == SENDING:
-        # An earlier attempt died between DATA and its record.
-        settle(session, mail, UNKNOWN, "interrupted", now=now)
-        return None
-    if mail.state != QUEUED or not _claim(session, number):
-        return None
-    session.refresh(mail)
     reason = suppression.suppressed(session, mail.to_address, automatic=mail.kind in MACHINE_KINDS)
     if reason:
         settle(session, mail, FAILED, f"suppressed: {reason}", now=now)
         return None
     return _parcel(session, mail, sender, now)
-
-
-def _claim(session: Session, number: int) -> bool:
-    taken = (
-        update(OutgoingMail)
-        .where(OutgoingMail.id == number, OutgoingMail.state == QUEUED)
-        .values(state=SENDING, attempts=OutgoingMail.attempts + 1)
-        .returning(OutgoingMail.id)
-        .execution_options(synchronize_session=False)
-    )
-    return session.scalar(taken) is not None
 
 
 def _parcel(session: Session, mail: OutgoingMail, sender: Sender, now: datetime) -> Parcel | None:

@@ -92,10 +92,11 @@ def _into_ticket(session: Session, case: Case, row: Spool, decision: Decision) -
         channel="mail",
         html=mail.html[:MOST_HTML],
         mail_id=mail.message_id or None,
-        detail=_detail(case, decision),
+        detail={**_detail(case, decision), "files": []},
     )
     message = tickets.say(session, ticket, saying, now=case.now)
-    message.detail = {**message.detail, "files": _files(session, message, case)}
+    if mail.attachments:
+        message.detail = {**message.detail, "files": _files(session, message, case)}
     ticket.person_asked = ticket.person_asked or bands.wants_person(mail.said.text)
     row.ticket_id, row.message_id = ticket.id, message.id
     question = _question(session, case, contact, ticket)
@@ -186,7 +187,7 @@ def _cut(mail: Inbound) -> str:
 
 def _files(session: Session, message: Message, case: Case) -> list[dict[str, Any]]:  # JSON
     """Keep the attachments of a mail unopened; returns their names by content id."""
-    parts = mime.read(case.arrived.raw).parts if case.read.mail.attachments else ()
+    parts = mime.read(case.arrived.raw).parts
     kept: list[dict[str, Any]] = []  # JSON
     room = MOST_FILE_BYTES
     for one in case.read.mail.attachments[:MOST_FILES]:

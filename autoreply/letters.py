@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import escape
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from autoreply import (
@@ -47,6 +47,16 @@ from kb.models.service import AGENT, CLOSED, Message, Question, Ticket
 PUBLIC = audiences(NOBODY)
 OLDEST = timedelta(hours=24)
 _TITLE = "margin:20px 0 8px;font-size:20px;line-height:1.4;font-weight:600"
+_ARTICLES = select(Article).where(Article.id.in_(bindparam("ids", expanding=True)))
+_AGENTS = (
+    select(Message.id)
+    .where(
+        Message.ticket_id == bindparam("ticket"),
+        Message.author == AGENT,
+        Message.delivery.is_distinct_from("undone"),
+    )
+    .limit(1)
+)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'，。；）]+")
 
 
@@ -257,19 +267,18 @@ def as_html(text: str) -> str:
 
 def _still_ours(session: Session, ticket: Ticket, mail: OutgoingMail) -> None:
     """Refuse an automatic answer where a person was faster, or was asked for."""
-    later = select(Message.id).where(
-        Message.ticket_id == ticket.id,
-        Message.author == AGENT,
-        Message.delivery.is_distinct_from("undone"),
-    )
-    if ticket.person_asked or session.scalar(later.limit(1)) is not None:
+    if ticket.person_asked or session.scalar(_AGENTS, {"ticket": ticket.id}) is not None:
         raise Stale("person_has_it", mail=mail.id)
 
 
 def _visible(session: Session, mail: OutgoingMail, now: datetime) -> list[Article]:
     """Return the mail's articles that everybody may see at this moment, in order."""
-    rows = [session.get(Article, int(item["id"])) for item in mail.articles]
-    return [r for r in rows if r is not None and articles.is_visible(r, now=now, audiences=PUBLIC)]
+    ids = [int(item["id"]) for item in mail.articles]
+    if not ids:
+        return []
+    found = {row.id: row for row in session.scalars(_ARTICLES, {"ids": ids})}
+    rows = [found[number] for number in ids if number in found]
+    return [row for row in rows if articles.is_visible(row, now=now, audiences=PUBLIC)]
 
 
 def _question(session: Session, mail: OutgoingMail, ticket: Ticket) -> str:

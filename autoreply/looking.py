@@ -107,7 +107,7 @@ def _history(
         duplicate=conversation.is_duplicate(session, arrived.id, arrived.fingerprint),
         quota=used,
         person_has_it=talk.person_has_it,
-        opted_out=reply_to is not None and conversation.opted_out(session, reply_to),
+        opted_out=reply_to is not None and suppression.opted_out(session, reply_to),
         echo=conversation.is_echo(session, talk, mail.said.text, now=now),
     )
     return history, used

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from autoreply import addresses, language, said, subjects
@@ -35,6 +35,33 @@ from search.text import fold
 
 DELIVER = "deliver"
 UNDO = timedelta(seconds=10)
+
+# Made once: every mail that leaves asks them.
+_LATEST = (
+    select(Spool.mailbox, Spool.subject)
+    .where(Spool.ticket_id == bindparam("ticket"), Spool.message_id.is_not(None))
+    .order_by(Spool.id.desc())
+    .limit(1)
+)
+_ANSWERED = (
+    select(Message.mail_id, Message.detail)
+    .where(
+        Message.ticket_id == bindparam("ticket"),
+        Message.author == CUSTOMER,
+        Message.mail_id.is_not(None),
+    )
+    .order_by(Message.id.desc())
+    .limit(1)
+)
+_RECEIPTED = (
+    select(OutgoingMail.id)
+    .where(
+        OutgoingMail.ticket_id == bindparam("ticket"),
+        OutgoingMail.kind == RECEIPT,
+        OutgoingMail.state != CANCELLED,
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +199,14 @@ def question_digest(question: str) -> str:
 
 def _about(session: Session, ticket: Ticket, kind: str, *, now: datetime) -> OutgoingMail | None:
     """Return a mail to a ticket's contact that continues the thread; None without an address."""
-    message = _answered(session, ticket)
+    # The customer's newest mail in the ticket, which a mail of ours answers.
+    message = session.execute(_ANSWERED, {"ticket": ticket.id}).first()
     # Somebody with several addresses is answered at the one they wrote from.
     wanted = message.detail.get("reply_to") if message else None
     address = wanted or (contacts.address(ticket.contact) if ticket.contact else None)
     if ticket.contact is None or address is None:
         return None
-    spool = _latest(session, ticket)
+    spool = session.execute(_LATEST, {"ticket": ticket.id}).first()
     return OutgoingMail(
         kind=kind,
         to_address=address,
@@ -194,22 +222,6 @@ def _about(session: Session, ticket: Ticket, kind: str, *, now: datetime) -> Out
         references=list((message.detail or {}).get("references", [])) if message else [],
         created_at=now,
     )
-
-
-def _latest(session: Session, ticket: Ticket) -> Spool | None:
-    """Return the newest mail of the customer in a ticket."""
-    query = select(Spool).where(Spool.ticket_id == ticket.id, Spool.message_id.is_not(None))
-    return session.scalar(query.order_by(Spool.id.desc()).limit(1))
-
-
-def _answered(session: Session, ticket: Ticket) -> Message | None:
-    """Return the customer's newest mail, which a mail of ours answers."""
-    query = select(Message).where(
-        Message.ticket_id == ticket.id,
-        Message.author == CUSTOMER,
-        Message.mail_id.is_not(None),
-    )
-    return session.scalar(query.order_by(Message.id.desc()).limit(1))
 
 
 def _language(ticket: Ticket) -> str:
@@ -240,12 +252,7 @@ def _queue(
 
 def _receipted(session: Session, ticket: Ticket) -> bool:
     """Say whether a ticket had its receipt; the row outlives the job that sent it."""
-    query = select(OutgoingMail.id).where(
-        OutgoingMail.ticket_id == ticket.id,
-        OutgoingMail.kind == RECEIPT,
-        OutgoingMail.state != CANCELLED,
-    )
-    return session.scalar(query.limit(1)) is not None
+    return session.scalar(_RECEIPTED, {"ticket": ticket.id}) is not None
 
 
 def _dedupe_reply(message: Message) -> str:

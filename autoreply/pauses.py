@@ -7,9 +7,10 @@ page of limits, and one that holds for everybody stands on every page of the des
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from autoreply import addresses
@@ -32,6 +33,25 @@ WINDOWS: Mapping[str, timedelta] = {
 
 LONGEST = max(WINDOWS.values())
 
+# What holds for everybody now, and what was lifted lately of a sender's quotas.
+_HELD = (
+    select(Pause.kind, Pause.until, Pause.lifted_at)
+    .where(
+        or_(
+            and_(Pause.lifted_at.is_(None), Pause.until > bindparam("now"), Pause.kind.in_(GLOBAL)),
+            and_(
+                Pause.lifted_at > bindparam("since"),
+                or_(
+                    Pause.kind.in_(GLOBAL),
+                    and_(Pause.kind == SENDER, Pause.key == bindparam("sender_key")),
+                    and_(Pause.kind == DOMAIN, Pause.key == bindparam("domain_key")),
+                ),
+            ),
+        )
+    )
+    .order_by(Pause.id.desc())
+)
+
 
 def holding(session: Session, *, now: datetime) -> Sequence[Pause]:
     """Return the pauses that hold now, the newest first."""
@@ -45,16 +65,21 @@ def past(session: Session, *, now: datetime, limit: int = 30) -> Sequence[Pause]
     return session.scalars(query.order_by(Pause.id.desc()).limit(limit)).all()
 
 
-def everybody(session: Session, *, now: datetime) -> str:
-    """Return the kind of a pause that holds for everybody now, or ""."""
-    query = select(Pause.kind).where(
-        Pause.until > now, Pause.lifted_at.is_(None), Pause.kind.in_(GLOBAL)
-    )
-    return session.scalar(query.order_by(Pause.id.desc()).limit(1)) or ""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What pauses mean for one sender.
+
+    Attributes:
+        everybody: kind of the pause that holds for everybody now, or "".
+        since: kind -> from when on its quota counts: its window, or since somebody lifted it.
+    """
+
+    everybody: str
+    since: Mapping[str, datetime]
 
 
-def counted_from(session: Session, address: str, *, now: datetime) -> dict[str, datetime]:
-    """Return from when on each quota counts: its window, or since somebody lifted its pause.
+def held(session: Session, address: str, *, now: datetime) -> Held:
+    """Return what holds for everybody, and from when on each quota of an address counts.
 
     Args:
         session: the unit of work.
@@ -63,19 +88,15 @@ def counted_from(session: Session, address: str, *, now: datetime) -> dict[str, 
     """
     key = addresses.canonical(address)
     domain = key.rpartition("@")[2]
-    mine = or_(
-        Pause.kind.in_(GLOBAL),
-        and_(Pause.kind == SENDER, Pause.key == key),
-        and_(Pause.kind == DOMAIN, Pause.key == domain),
-    )
-    query = select(Pause.kind, func.max(Pause.lifted_at)).where(
-        mine, Pause.lifted_at > now - max(WINDOWS.values())
-    )
-    rows = session.execute(query.group_by(Pause.kind))
-    lifted = {kind: at for kind, at in rows if at is not None}
-    return {
-        kind: max(now - window, lifted.get(kind, now - window)) for kind, window in WINDOWS.items()
-    }
+    given = {"now": now, "since": now - LONGEST, "sender_key": key, "domain_key": domain}
+    rows = session.execute(_HELD, given).all()
+    since = {kind: now - window for kind, window in WINDOWS.items()}
+    for row in rows:
+        if row.lifted_at is not None:
+            since[row.kind] = max(since[row.kind], row.lifted_at)
+    # The newest comes first.
+    holding_all = (row.kind for row in rows if row.lifted_at is None)
+    return Held(next(holding_all, ""), since)
 
 
 def note(

@@ -13,7 +13,8 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session, defer
 
 from autoreply import decide, effects, inbound, pauses, phrases, quota, spool, storable
 from autoreply.addresses import Address
@@ -36,6 +37,35 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 MOST_ATTEMPTS = 3
+
+_BEGUN = (
+    update(Spool)
+    .where(Spool.id == bindparam("number"), Spool.state == RECEIVED, Spool.raw.is_not(None))
+    .values(attempts=Spool.attempts + 1)
+    .returning(
+        Spool.id,
+        Spool.raw,
+        Spool.mailbox,
+        Spool.source,
+        Spool.received_at,
+        Spool.envelope_from,
+        Spool.envelope_to,
+        Spool.size,
+        Spool.attempts,
+        Spool.from_address,
+        Spool.subject,
+        Spool.fingerprint,
+    )
+    .execution_options(synchronize_session=False)
+)
+
+
+_ROW = (
+    select(Spool)
+    .where(Spool.id == bindparam("number"))
+    .options(defer(Spool.raw))
+    .execution_options(populate_existing=True)
+)
 
 
 class Reading(Protocol):
@@ -89,34 +119,22 @@ def _begin(db: Database, job: Claimed, clock: Clock) -> Arrived | None:
     """Take the mail out of the spool, counting the attempt; None when it has come to its end."""
     number = int(job.payload["spool"])
     with db.transaction() as session:
-        row = session.get(Spool, number)
-        if row is None or row.state != RECEIVED or row.raw is None:
+        arrived = _count(session, number)
+        if arrived is None:
             jobs.finish(session, job.id, now=clock())
             return None
-        attempts = spool.attempt(session, number)
-        arrived = _arrived(row, row.raw, attempts)
-    if attempts <= MOST_ATTEMPTS:
+    if arrived.attempts <= MOST_ATTEMPTS:
         return arrived
     # It took the whole worker down each time.
     _quarantine(db, job, arrived, "interrupted", clock())
     return None
 
 
-def _arrived(row: Spool, raw: bytes, attempts: int) -> Arrived:
-    return Arrived(
-        id=row.id,
-        raw=raw,
-        mailbox=row.mailbox,
-        source=row.source,
-        received_at=row.received_at,
-        envelope_from=row.envelope_from,
-        envelope_to=tuple(row.envelope_to),
-        size=row.size,
-        attempts=attempts,
-        from_address=row.from_address,
-        subject=row.subject,
-        fingerprint=row.fingerprint,
-    )
+def _count(session: Session, number: int) -> Arrived | None:
+    row = session.execute(_BEGUN, {"number": number}).first()
+    if row is None:
+        return None
+    return Arrived(**{**row._mapping, "envelope_to": tuple(row.envelope_to)})
 
 
 def _work(
@@ -162,12 +180,14 @@ def conclude(session: Session, case: Case, sender: Sender) -> Decision | None:
     """Put a decision into effect and keep why; None when another worker was faster."""
     if not spool.claim(session, case.arrived.id, "ticket"):
         return None
-    row = session.get_one(Spool, case.arrived.id, populate_existing=True)
+    row = session.scalars(_ROW, {"number": case.arrived.id}).one()
     _note_pause(session, case, sender)
     decision = _decision(session, case)
-    done = effects.apply(session, case, row, decision, sender)
-    row.outcome, row.kind, row.reason = done.outcome, case.read.verdict.kind, case.choice.why
+    # Before the effects, so that they write the row.
+    row.kind, row.reason = case.read.verdict.kind, case.choice.why
     row.done_at, row.error = case.now, ""
+    done = effects.apply(session, case, row, decision, sender)
+    row.outcome = done.outcome
     row.ticket_id = done.ticket.id if done.ticket else None
     decision.ticket_id = row.ticket_id
     decision.question_id = done.question.id if done.question else None

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from autoreply import accounts, addresses, guard
+from autoreply.tables import MailAccount
 from kb import settings, tokens
 from kb.errors import Unavailable
 from kb.models.knowledge import Article
 
 NULL, AUTHORISED, VERP = "null", "authorised", "verp"
+
+_ACCOUNTS = select(
+    MailAccount.address,
+    MailAccount.login,
+    MailAccount.mode,
+    MailAccount.smtp_host,
+    MailAccount.envelope,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,7 @@ def channel(session: Session, sender: Sender, mailbox: str) -> Channel:
 
 def _channel(session: Session, sender: Sender, mailbox: str) -> Channel:
     company = settings.read(session, settings.Company)
-    row = accounts.by_address(session, mailbox or company.mailbox)
+    row = _accounts(session).get((mailbox or company.mailbox).lower())
     if row is None:
         return Channel(sender.envelope, sender.account or mailbox)
     account = row.login if "@" in row.login else row.address
@@ -101,10 +113,19 @@ def _channel(session: Session, sender: Sender, mailbox: str) -> Channel:
     return Channel(row.envelope, account, held)
 
 
+def _accounts(session: Session) -> Mapping[str, Any]:  # rows of _ACCOUNTS
+    """Return address -> what matters of its mailbox, read once in a unit of work."""
+    known: dict[str, Any] | None = session.info.get("accounts")
+    if known is None:
+        known = {row.address: row for row in session.execute(_ACCOUNTS)}
+        session.info["accounts"] = known
+    return known
+
+
 def own_addresses(session: Session, sender: Sender) -> frozenset[str]:
     """Return every address of ours, lower case."""
     company = settings.read(session, settings.Company)
-    known = {row.address for row in accounts.every(session)}
+    known = _accounts(session).keys()
     return sender.addresses | known | ({company.mailbox.strip().lower()} - {""})
 
 

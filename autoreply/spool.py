@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from autoreply import addresses, headers, mime, storable
@@ -17,6 +17,17 @@ from kb.errors import Conflict, NotFound
 from kb.models.system import Job
 
 MAIL_IN = "mail_in"
+
+_KEPT = select(Spool.id).where(
+    Spool.mailbox == bindparam("mailbox"), Spool.fingerprint == bindparam("fingerprint")
+)
+_CLAIMED = (
+    update(Spool)
+    .where(Spool.id == bindparam("number"), Spool.state == RECEIVED)
+    .values(state=bindparam("becomes"), outcome=bindparam("end"))
+    .returning(Spool.id)
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +66,8 @@ def store(session: Session, arrival: Arrival, *, now: datetime) -> int | None:
     """
     mailbox = storable.text(arrival.mailbox.lower(), longest=254)
     seen = _Seen.of(arrival.raw)
-    known = select(Spool.id).where(Spool.mailbox == mailbox, Spool.fingerprint == seen.fingerprint)
-    if session.scalar(known) is not None:
+    asked = {"mailbox": mailbox, "fingerprint": seen.fingerprint}
+    if session.scalar(_KEPT, asked) is not None:
         return None
     row = Spool(
         mailbox=mailbox,
@@ -131,14 +142,9 @@ def get(session: Session, spool_id: int) -> Spool:
 
 def claim(session: Session, spool_id: int, outcome: str) -> bool:
     """Take a mail from `received` to its end; False when another worker was faster."""
-    taken = (
-        update(Spool)
-        .where(Spool.id == spool_id, Spool.state == RECEIVED)
-        .values(state=QUARANTINED if outcome == QUARANTINED else DONE, outcome=outcome)
-        .returning(Spool.id)
-        .execution_options(synchronize_session=False)
-    )
-    return session.scalar(taken) is not None
+    state = QUARANTINED if outcome == QUARANTINED else DONE
+    given = {"number": spool_id, "becomes": state, "end": outcome}
+    return session.scalar(_CLAIMED, given) is not None
 
 
 def attempt(session: Session, spool_id: int, step: int = 1) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from autoreply import addresses, pauses, quota
@@ -20,13 +19,63 @@ from autoreply.tables import (
 from kb import settings
 from kb.errors import NotFound
 
+_REASON = select(Suppression.reason).where(Suppression.address == bindparam("key"))
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _machines(since: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OutgoingMail.created_at > bindparam(since),
+        OutgoingMail.kind.in_(COUNTED_KINDS),
+        OutgoingMail.state != CANCELLED,
+    )
+
+
+# What the hour's quotas need in one look at the hour's mails, and the sender's day beside it.
+# The parameters are called as the kinds of `autoreply.pauses`.
+_COUNTED = select(
+    select(func.count())
+    .select_from(OutgoingMail)
+    .where(OutgoingMail.to_key == bindparam("key"), *_machines(pauses.SENDER))
+    .scalar_subquery()
+    .label("sender_day"),
+    _sum(
+        and_(
+            OutgoingMail.to_domain == bindparam("domain_name"),
+            OutgoingMail.created_at > bindparam(pauses.DOMAIN),
+        )
+    ).label("domain_hour"),
+    _sum(OutgoingMail.created_at > bindparam(pauses.BREAKER)).label("all_minute"),
+    _sum(OutgoingMail.created_at > bindparam(pauses.BOUNCES)).label("all_hour"),
+    _sum(
+        and_(
+            OutgoingMail.created_at > bindparam(pauses.BOUNCES),
+            OutgoingMail.bounced_at.is_not(None),
+        )
+    ).label("bounced_hour"),
+).where(*_machines("earliest"))
+
 
 def suppressed(session: Session, address: str, *, automatic: bool) -> str | None:
     """Return why an address gets no mail: `bounced`, or `opted_out` for automatic mail."""
-    row = session.get(Suppression, addresses.canonical(address))
-    if row is None or (row.reason == OPTED_OUT and not automatic):
-        return None
-    return row.reason
+    reason = _reason(session, addresses.canonical(address))
+    return None if reason == OPTED_OUT and not automatic else reason
+
+
+def opted_out(session: Session, address: str) -> bool:
+    """Say whether a sender wants no automatic mail."""
+    return _reason(session, addresses.canonical(address)) == OPTED_OUT
+
+
+def _reason(session: Session, key: str) -> str | None:
+    """Return what stands against an address, asked once in a unit of work."""
+    known: dict[str, str | None] = session.info.setdefault("suppressed", {})
+    if key not in known:
+        known[key] = session.scalar(_REASON, {"key": key})
+    return known[key]
 
 
 def suppress(session: Session, address: str, reason: str, detail: str, *, now: datetime) -> None:
@@ -37,6 +86,7 @@ def suppress(session: Session, address: str, reason: str, detail: str, *, now: d
         session.add(Suppression(address=key, reason=reason, detail=detail[:300], created_at=now))
     elif reason == BOUNCED:
         row.reason, row.detail = reason, detail[:300]
+    session.info.pop("suppressed", None)
     session.flush()
 
 
@@ -50,6 +100,7 @@ def lift(session: Session, address: str) -> Suppression:
     if row is None:
         raise NotFound(address=address[:254])
     session.delete(row)
+    session.info.pop("suppressed", None)
     session.flush()
     return row
 
@@ -75,46 +126,12 @@ def recount(session: Session) -> None:
 def _counts(session: Session, address: str, *, now: datetime) -> quota.Counts:
     key = addresses.canonical(address)
     domain = key.rpartition("@")[2]
-    since = pauses.counted_from(session, address, now=now)
-    day = _counted(session, since[pauses.SENDER], OutgoingMail.to_key == key)
-    return quota.Counts(
-        sender_day=day,
-        **_of_the_hour(session, domain, since),
-        paused=pauses.everybody(session, now=now),
-    )
-
-
-def _of_the_hour(session: Session, domain: str, since: Mapping[str, datetime]) -> dict[str, int]:
-    """Count what the hour's quotas need in one look at the hour's mails."""
-    created, hour = OutgoingMail.created_at, since[pauses.BOUNCES]
-    to_domain = and_(OutgoingMail.to_domain == domain, created > since[pauses.DOMAIN])
-    bounced = and_(created > hour, OutgoingMail.bounced_at.is_not(None))
-    query = select(
-        _sum(to_domain).label("domain_hour"),
-        _sum(created > since[pauses.BREAKER]).label("all_minute"),
-        _sum(created > hour).label("all_hour"),
-        _sum(bounced).label("bounced_hour"),
-    )
-    earliest = min(since[kind] for kind in (pauses.DOMAIN, pauses.BREAKER, pauses.BOUNCES))
-    row = session.execute(query.where(*_machines(earliest))).one()
-    return {name: int(value or 0) for name, value in row._mapping.items()}
-
-
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))
-
-
-def _machines(since: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        OutgoingMail.created_at > since,
-        OutgoingMail.kind.in_(COUNTED_KINDS),
-        OutgoingMail.state != CANCELLED,
-    )
-
-
-def _counted(session: Session, since: datetime, where: ColumnElement[bool]) -> int:
-    query = select(func.count()).select_from(OutgoingMail).where(*_machines(since), where)
-    return session.scalar(query) or 0
+    held = pauses.held(session, address, now=now)
+    earliest = min(held.since[kind] for kind in (pauses.DOMAIN, pauses.BREAKER, pauses.BOUNCES))
+    given = {"key": key, "domain_name": domain, "earliest": earliest, **held.since}
+    row = session.execute(_COUNTED, given).one()
+    counted = {name: int(value or 0) for name, value in row._mapping.items()}
+    return quota.Counts(**counted, paused=held.everybody)
 
 
 def refused(session: Session, address: str, *, now: datetime) -> str:

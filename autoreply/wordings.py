@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from autoreply import language, render, wording
@@ -17,6 +17,13 @@ from autoreply.wording_tables import MailWording
 from kb.errors import NotFound
 
 log = logging.getLogger(__name__)
+
+_NEWEST = (
+    select(MailWording)
+    .where(MailWording.kind == bindparam("kind"), MailWording.language == bindparam("language"))
+    .order_by(MailWording.number.desc())
+    .limit(1)
+)
 
 
 def written(session: Session, view: View, lang: str, *, now: datetime) -> Rendered:
@@ -64,9 +71,7 @@ def current(session: Session, kind: str, lang: str) -> MailWording | None:
 
 def newest(session: Session, kind: str, lang: str) -> MailWording | None:
     """Return the last version of a kind and language, also one that went back to ours."""
-    of = and_(MailWording.kind == kind, MailWording.language == lang)
-    query = select(MailWording).where(of).order_by(MailWording.number.desc())
-    return session.scalar(query.limit(1))
+    return session.scalar(_NEWEST, {"kind": kind, "language": lang})
 
 
 def shown(session: Session, kind: str, lang: str) -> Wording:
