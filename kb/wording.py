@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 
 LONGEST_KEY = 300
-SHARE = 5
+SHARE = 10
 """One text in so many is held out: it judges and never teaches."""
 
 
