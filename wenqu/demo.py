@@ -85,6 +85,8 @@ def prepare(config: Config, *, tell: Tell) -> Database:
     tell("正在建索引……")
     finding = finding_of(config, database)
     finding.rebuild()
+    # With the shipped vectors it takes a moment, and the first mail is answered by meaning.
+    finding.learn(fit=False)
     finding.stop()
     return database
 
