@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session
 from kb.models.knowledge import Article, Revision
 from kb.models.service import Question
 from tests.web.conftest import Desk
+from web import app
 
 NEW = {
     "question": "门锁没电了怎么开门？",
@@ -191,6 +194,18 @@ def test_a_hint_is_followed_where_its_button_was_pressed(desk: Desk) -> None:
     assert article(desk, number).body_md == "请先确认，如果没有反应，对门锁进行更换。"
     desk.post("agent", f"/desk/articles/{number}", {**form, "version": "2", "better": "请先"})
     assert "请先确认，如若没有反应" in article(desk, number).body_md
+
+
+def test_the_editor_speaks_english_in_an_english_desk(desk: Desk) -> None:
+    sources = Path(app.__file__).parent / "editor" / "src"
+    code = "".join(file.read_text("utf-8") for file in sorted(sources.glob("*.js")))
+    said = set(re.findall(r'(?:say\(|text: |label: |hint: )"([^"]*[一-鿿][^"]*)"', code))
+    page = HTMLParser(desk.get("agent", "/desk/articles/new?lang=en").text)
+    words = json.loads(page.css_first("#f-body").attributes["data-words"] or "")
+    assert said <= set(words)
+    assert not [text for text in words.values() if re.search("[一-鿿]", text)]
+    chinese = HTMLParser(desk.get("editor", "/desk/articles/new").text)
+    assert "data-words" not in chinese.css_first("#f-body").attributes
 
 
 def test_a_phrasing_says_how_often_it_was_asked(desk: Desk) -> None:

@@ -154,7 +154,7 @@ def test_an_answer_is_inserted_without_javascript_and_teaches(desk: Desk) -> Non
 def test_the_steps_of_an_inserted_answer_keep_their_numbers(desk: Desk) -> None:
     article = desk.publish("门锁一直响怎么关？", "先停响。\n\n1. 长按设置键\n2. 输密码\n")
     number = make_ticket(desk)
-    said = "先停响。\n1. 长按设置键\n2. 输密码"
+    said = "先停响。\n\n1. 长按设置键\n2. 输密码"
     page = desk.post("agent", f"/desk/tickets/{number}/reply", {"text": "", "insert": str(article)})
     assert f"{said}</textarea>" in page.text
     assert f'data-insert="{said}"' in desk.get("agent", f"/desk/tickets/{number}").text

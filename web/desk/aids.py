@@ -18,7 +18,7 @@ from kb import articles, audit, markup
 from kb.models.knowledge import DRAFT, Article
 from kb.models.service import Question, Shown
 from web import current
-from web.desk import advice
+from web.desk import advice, editor_words
 from web.site.browsing import READING_SPEED
 
 MOST_SUGGESTED = 5
@@ -77,8 +77,9 @@ def beside(session: Session, article: Article | None, values: Mapping[str, str])
     }
 
 
-def built() -> dict[str, str | None]:
-    """Return the addresses of the built editor; None when it was not built."""
+# Any: template context.
+def built() -> dict[str, Any]:
+    """Return the addresses of the built editor, None when it was not built, and its words."""
     folder = Path(current_app.static_folder or "") / "build"
     file = folder / "manifest.json"
     names = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
@@ -87,7 +88,11 @@ def built() -> dict[str, str | None]:
         there = name in names and (folder / names[name]).is_file()
         return url_for("static", filename=f"build/{names[name]}") if there else None
 
-    return {"editor_js": address("editor.js"), "editor_css": address("editor.css")}
+    return {
+        "editor_js": address("editor.js"),
+        "editor_css": address("editor.css"),
+        "editor_words": editor_words.words(),
+    }
 
 
 def _stats(text: str) -> Stats | None:
