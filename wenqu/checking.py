@@ -17,6 +17,7 @@ from kb.db import Database
 from kb.errors import DomainError, Unavailable
 from wenqu import mailing
 from wenqu.config import Config
+from wenqu.signers import signer_of
 from wenqu.wiring import clock, open_ready_database, secret_key
 
 
@@ -66,7 +67,7 @@ def reports(config: Config, records: Records, *, address: str = "") -> Iterator[
         Unavailable: `mailbox_none`: there is none (of this address).
     """
     database = _database(config)
-    signer = mailing.signer_of(config, database) if database or config.dkim_domain else None
+    signer = signer_of(config, database) if database or config.dkim_domain else None
     found = False
     for post in posts(config, database):
         if address and post.address.lower() != address.strip().lower():

@@ -29,9 +29,9 @@ from autoreply.pipeline import Reading
 from autoreply.providers import OAUTH2, PROVIDERS
 from autoreply.relay import Relay
 from autoreply.sender import Sender
-from autoreply.signing import Signed, Signer, read_key
+from autoreply.signing import Signed
 from autoreply.transport import Folder, Transport
-from kb import settings, tickets
+from kb import tickets
 from kb.db import Database
 from kb.errors import DomainError
 from kb.jobs import Claimed
@@ -40,6 +40,7 @@ from search.finding import Finding
 from wenqu.config import Config, Mailbox
 from wenqu.mailboxes import Readers
 from wenqu.serving import Part, thread
+from wenqu.signers import signer_of
 from wenqu.wiring import secret_key
 from wenqu.worker import Clock, Handler, Worker, within
 
@@ -101,19 +102,6 @@ def token_of(box: Mailbox) -> Callable[[], str] | None:
     scope = known.scope if known else ""
     app = App(box.client_id, box.client_secret, authorize_url="", token_url=address, scope=scope)
     return Cached(app, box.refresh_token).token
-
-
-def signer_of(config: Config, database: Database | None) -> Signer | None:
-    """Return what signs mail; None when nothing shall. Raises Invalid (`dkim_key`)."""
-    if not config.dkim_key:
-        return None
-    key = read_key(Path(config.dkim_key))
-    domain = config.dkim_domain
-    if not domain and database is not None:
-        with database.reading() as session:
-            mailbox = settings.read(session, settings.Company).mailbox
-        domain = mailbox.rpartition("@")[2]
-    return Signer(domain.strip().lower(), config.dkim_selector, key)
 
 
 def may_leave(config: Config, database: Database) -> bool:

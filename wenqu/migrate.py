@@ -12,12 +12,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
 import kb.models
 from kb.db import Database
 from kb.models.base import Base
+from wenqu.schema import head as head
+from wenqu.schema import is_current as is_current
 
 HERE = Path(__file__).parent / "migrations"
 # Modules of other packages that declare tables on kb's metadata.
@@ -51,18 +52,6 @@ def downgrade(database: Database, target: str) -> None:
     with _unwatched(database) as connection:
         command.downgrade(alembic_config(connection), target)
         connection.commit()
-
-
-def head() -> str | None:
-    """Return the newest migration of this release."""
-    return ScriptDirectory(str(HERE)).get_current_head()
-
-
-def is_current(database: Database) -> bool:
-    """Say whether the database stands at this release's newest migration."""
-    with database.engine.connect() as connection:
-        here = MigrationContext.configure(connection).get_current_revision()
-    return here == head()
 
 
 def differences(database: Database) -> list[str]:

@@ -13,8 +13,9 @@ from kb.db import Database
 from kb.errors import DomainError, Unavailable
 from search.finding import Finding
 from web.parts import Parts, Probe
-from wenqu import mailing, migrate
+from wenqu import schema
 from wenqu.config import Config
+from wenqu.signers import signer_of
 from wenqu.wiring import clock, free_bytes, secret_key
 
 LEAST_FREE_BYTES = 64 * 1024 * 1024
@@ -36,7 +37,7 @@ def parts_of(config: Config, database: Database, finding: Finding) -> Parts:
         metrics_token=config.metrics_token,
         outbox_dir=config.outbox_dir,
         probes=probes(config, database, finding),
-        signer=mailing.signer_of(config, database),
+        signer=signer_of(config, database),
     )
 
 
@@ -64,7 +65,7 @@ def _database(database: Database) -> str | None:
 
 def _migrations(database: Database) -> str | None:
     try:
-        return None if migrate.is_current(database) else "behind"
+        return None if schema.is_current(database) else "behind"
     except SQLAlchemyError:
         return "down"
 

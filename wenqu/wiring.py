@@ -15,7 +15,7 @@ from kb.errors import Conflict, Invalid
 from search.encoder import HttpSettings
 from search.finding import Finding
 from search.tutor import Teacher
-from wenqu import migrate
+from wenqu import schema
 from wenqu.config import Config
 
 KEY_BYTES = 32
@@ -43,7 +43,7 @@ def open_ready_database(config: Config) -> Database:
     missing = database.path is not None and not database.path.exists()
     if missing or not has_tables(database):
         raise Conflict("not_initialised", path=str(database.path or "PostgreSQL"))
-    if not migrate.is_current(database):
+    if not schema.is_current(database):
         raise Conflict("needs_upgrade")
     return database
 
