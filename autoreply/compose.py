@@ -25,6 +25,16 @@ from kb.errors import Invalid
 _IDS = SMTP.clone(max_line_length=998)
 _WORDS = SMTP.clone(max_line_length=76)
 _ID_FIELDS = frozenset({"message-id", "in-reply-to", "references"})
+# Their values are ours and short: reading them as RFC 5322 would only cost time.
+_PLAIN = _ID_FIELDS | {
+    "date",
+    "auto-submitted",
+    "precedence",
+    "x-auto-response-suppress",
+    "x-loop",
+    INSTANCE_HEADER.lower(),
+}
+_PLAIN_LENGTH = 900
 REFERENCES_LENGTH = 900
 
 
@@ -77,6 +87,12 @@ class Letter:
 
 class _Folding(EmailPolicy):
     """Fold words at 76 characters and leave ids whole, and what is folded already."""
+
+    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
+        plain = name.lower() in _PLAIN and value.isascii() and value.isprintable()
+        if plain and len(value) <= _PLAIN_LENGTH:
+            return name, value
+        return super().header_store_parse(name, value)
 
     def fold(self, name: str, value: str) -> str:
         folded: str = _policy(name, value).fold(name, value)

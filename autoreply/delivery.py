@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from autoreply import outgoing, suppression, verp
 from autoreply.compose import compose
@@ -49,6 +49,12 @@ _CLAIMED = (
     .values(state=SENDING, attempts=OutgoingMail.attempts + 1)
     .returning(OutgoingMail)
     .execution_options(synchronize_session=False, populate_existing=True)
+)
+# Its bytes are of no use any more.
+_ROW = (
+    select(OutgoingMail)
+    .where(OutgoingMail.id == bindparam("number"))
+    .options(defer(OutgoingMail.raw))
 )
 
 
@@ -162,7 +168,7 @@ def _end(
     """Record how an attempt ended; the job ends in the same transaction unless it comes back."""
     with db.transaction() as session:
         now = clock()
-        mail = session.get_one(OutgoingMail, number)
+        mail = session.scalars(_ROW, {"number": number}).one()
         if ending.state == QUEUED:
             mail.state, mail.error = QUEUED, ending.error
             return

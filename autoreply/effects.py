@@ -9,15 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autoreply import bounces, letters, mime, outgoing, phrases, suppression, threading
+from autoreply import bounces, keeping, letters, outgoing, phrases, suppression
 from autoreply.case import Case
 from autoreply.decide import ANSWER, DRAFT, IGNORE, RECEIPT, SHADOW, SUGGEST
 from autoreply.guard import BOUNCE, HUMAN
-from autoreply.inbound import Inbound
 from autoreply.outgoing import Offered
 from autoreply.sender import Sender
 from autoreply.tables import ANSWERED, IGNORED, OPTED_OUT, TICKET, Decision, Spool
-from kb import attachments, contacts, hours, questions, settings, tickets
+from kb import contacts, hours, questions, settings, tickets
 from kb.errors import Invalid
 from kb.models.knowledge import Article
 from kb.models.people import Contact
@@ -26,8 +25,6 @@ from search import bands
 from search.finder import Match
 
 MOST_HTML = 500_000
-MOST_FILES = 50
-MOST_FILE_BYTES = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,8 @@ class Done:
     ticket: Ticket | None = None
     message: Message | None = None
     question: Question | None = None
+    # Held, so that the mail that leaves need not read it again.
+    contact: Contact | None = None
 
 
 def apply(session: Session, case: Case, row: Spool, decision: Decision, sender: Sender) -> Done:
@@ -52,7 +51,7 @@ def apply(session: Session, case: Case, row: Spool, decision: Decision, sender: 
     """
     if case.choice.action == IGNORE:
         return _ignored(session, case, sender)
-    done = _into_ticket(session, case, row, decision)
+    done = _into_ticket(session, case, row, decision, sender)
     action = case.choice.action
     if case.choice.why == "thanks":
         _thanked(session, case, done)
@@ -60,7 +59,7 @@ def apply(session: Session, case: Case, row: Spool, decision: Decision, sender: 
         _answer(session, case, done, decision, sender)
         return Done(ANSWERED, done.ticket, done.message, done.question)
     else:
-        _to_person(session, case, done, sender)
+        _opt_out(session, case)
         if action in (SUGGEST, RECEIPT) and done.ticket is not None:
             offered = _offered(session, case.suggested) if action == SUGGEST else ()
             outgoing.queue_receipt(
@@ -79,11 +78,14 @@ def _ignored(session: Session, case: Case, sender: Sender) -> Done:
     return Done(IGNORED, ticket)
 
 
-def _into_ticket(session: Session, case: Case, row: Spool, decision: Decision) -> Done:
+def _into_ticket(
+    session: Session, case: Case, row: Spool, decision: Decision, sender: Sender
+) -> Done:
     """Put the mail into its ticket, a new one or the one that it continues."""
     mail = case.read.mail
     contact = _contact(session, case)
     ticket = case.read.talk.ticket or _open(session, case, contact, decision)
+    _due(session, case, ticket, sender)
     _earlier_failed(session, case)
     text = mail.said.text or mail.subject or phrases.NO_TEXT
     saying = tickets.Saying(
@@ -92,16 +94,16 @@ def _into_ticket(session: Session, case: Case, row: Spool, decision: Decision) -
         channel="mail",
         html=mail.html[:MOST_HTML],
         mail_id=mail.message_id or None,
-        detail={**_detail(case, decision), "files": []},
+        detail={**keeping.detail(case, decision), "files": []},
     )
     message = tickets.say(session, ticket, saying, now=case.now)
     if mail.attachments:
-        message.detail = {**message.detail, "files": _files(session, message, case)}
+        message.detail = {**message.detail, "files": keeping.files(session, message, case)}
     ticket.person_asked = ticket.person_asked or bands.wants_person(mail.said.text)
     row.ticket_id, row.message_id = ticket.id, message.id
     question = _question(session, case, contact, ticket)
     session.flush()
-    return Done(TICKET, ticket, message, question)
+    return Done(TICKET, ticket, message, question, contact)
 
 
 def _contact(session: Session, case: Case) -> Contact | None:
@@ -163,50 +165,13 @@ def _category(session: Session, case: Case) -> int | None:
     return article.category_id if article else None
 
 
-def _detail(case: Case, decision: Decision) -> dict[str, Any]:  # JSON, see Message.detail
-    mail = case.read.mail
-    quoted = mail.said.quoted_removed
-    return {
-        "decision": decision.id,
-        "spool": case.arrived.id,
-        "references": list(threading.references(mail)),
-        "cut": _cut(mail)[:20_000] if quoted else "",
-        "signature": mail.said.signature[:1000],
-        "subject": mail.subject,
-        "reply_to": case.read.reply_to,
-        "forwarded": mail.said.forwarded,
-        "damaged": mail.damaged,
-    }
-
-
-def _cut(mail: Inbound) -> str:
-    """Return what was quoted: the lines of the mail that are not new."""
-    new = {line.strip() for line in mail.said.text.splitlines()}
-    return "\n".join(line for line in mail.text.splitlines() if line.strip() not in new).strip()
-
-
-def _files(session: Session, message: Message, case: Case) -> list[dict[str, Any]]:  # JSON
-    """Keep the attachments of a mail unopened; returns their names by content id."""
-    parts = mime.read(case.arrived.raw).parts
-    kept: list[dict[str, Any]] = []  # JSON
-    room = MOST_FILE_BYTES
-    for one in case.read.mail.attachments[:MOST_FILES]:
-        data = parts[one.index].data() if one.index < len(parts) else b""
-        room -= len(data)
-        if not data or room < 0:
-            continue
-        name = one.filename or f"{one.kind.replace('/', '-')}-{one.index}"
-        stored = attachments.add_file(
-            session, data, filename=name, message_id=message.id, now=case.now
-        )
-        kept.append({"name": stored.name, "cid": one.content_id})
-    return kept
-
-
 def _question(
     session: Session, case: Case, contact: Contact | None, ticket: Ticket
 ) -> Question | None:
-    """Remember the question of a person; thanks and machines ask nothing."""
+    """Remember the question of a person; thanks and machines ask nothing.
+
+    What is not answered at once is a person's.
+    """
     if case.choice.why in ("thanks", "not_a_person") or not case.read.question.strip():
         return None
     asked = questions.Asked(
@@ -216,6 +181,7 @@ def _question(
         contact_id=contact.id if contact else None,
         band=case.judged.band,
         ticket_id=ticket.id,
+        to_person=case.choice.action != ANSWER,
     )
     shown = case.answered if case.choice.action == ANSWER else case.suggested
     offers = [questions.Offer(int(m.article_id), m.probability) for m in shown]
@@ -272,14 +238,16 @@ def _offered(session: Session, matches: Sequence[Match]) -> list[Offered]:
     return found
 
 
-def _to_person(session: Session, case: Case, done: Done, sender: Sender) -> None:
-    if done.ticket is None:
+def _due(session: Session, case: Case, ticket: Ticket, sender: Sender) -> None:
+    """Set when a person answers; nobody does when it is answered, or only says thank you."""
+    if case.choice.action == ANSWER or case.choice.why == "thanks":
         return
-    if done.ticket.due_at is None or not case.situation.person_has_it:
+    if ticket.due_at is None or not case.situation.person_has_it:
         company = settings.read(session, settings.Company)
-        done.ticket.due_at = hours.due(company, case.now, sender.timezone)
-    if done.question is not None:
-        questions.to_person(session, done.question, done.ticket.id, now=case.now)
+        ticket.due_at = hours.due(company, case.now, sender.timezone)
+
+
+def _opt_out(session: Session, case: Case) -> None:
     author = case.read.mail.author
     if case.choice.why == "N35" and author is not None and case.read.verdict.why == _OPTS_OUT:
         suppression.suppress(session, author.address, OPTED_OUT, "", now=case.now)

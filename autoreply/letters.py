@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from autoreply import (
     asked,
+    corrections,
     passages,
     phrases,
-    recall,
     render,
     solved,
     subjects,
@@ -236,7 +236,7 @@ def _reply(
 def _correction(
     session: Session, mail: OutgoingMail, ticket: Ticket, sender: Sender, now: datetime
 ) -> render.View:
-    text = recall.of_mail(session, mail)
+    text = corrections.of_mail(session, mail)
     return render.Correction(
         text=text,
         html=as_html(text),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from autoreply import (
@@ -50,6 +50,8 @@ WORTH_SUGGESTING = 0.2
 """One in five fits: a mail stays, so it suggests less than a page does."""
 
 PUBLIC = audiences(NOBODY)
+
+_HELD = select(Article).where(Article.id.in_(bindparam("ids", expanding=True)))
 
 
 def look(
@@ -211,8 +213,7 @@ def _hold(session: Session, found: Found | None) -> None:
     matches = [*(found.matches if found else ()), *_answering(found)]
     ids = {int(one.article_id) for one in matches}
     if ids:
-        query = select(Article).where(Article.id.in_(ids))
-        session.info["held"] = session.scalars(query).all()
+        session.info["held"] = session.scalars(_HELD, {"ids": list(ids)}).all()
 
 
 def _visible(session: Session, matches: Sequence[Match], now: datetime) -> list[Match]:

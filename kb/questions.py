@@ -46,7 +46,11 @@ _EARLIER = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it came in."""
+    """A question as it came in.
+
+    Attributes:
+        to_person: it goes to a person at once (`to_person`).
+    """
 
     channel: str
     text: str
@@ -55,6 +59,7 @@ class Asked:
     visitor: str = ""
     band: str = ""
     ticket_id: int | None = None
+    to_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ def record(session: Session, asked: Asked, offers: Sequence[Offer], *, now: date
     question.band = asked.band
     question.ticket_id = asked.ticket_id
     question.results = len(offers)
+    if asked.to_person:
+        question.outcome, question.outcome_at = PERSON, now
     question.shown.extend(_shown(session, offers))
     session.add(question)
     session.flush()

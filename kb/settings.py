@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kb.models.system import Setting
@@ -22,7 +22,7 @@ Kind = TypeVar("Kind", Company, Automation, Authoring, Retention)
 KINDS = (Company, Automation, Authoring, Retention)
 
 _STORED = select(Setting.name, Setting.value).where(
-    Setting.name.in_(bindparam("names", expanding=True))
+    or_(*(Setting.name == kind.__name__.lower() for kind in KINDS))
 )
 
 
@@ -45,7 +45,7 @@ def _read_here(session: Session) -> dict[type, object]:
 
 def _read_stored(session: Session, known: dict[type, object]) -> None:
     wanted = {kind.__name__.lower(): kind for kind in KINDS if kind not in known}
-    stored = {row.name: row.value for row in session.execute(_STORED, {"names": list(wanted)})}
+    stored = {row.name: row.value for row in session.execute(_STORED)}
     for name, kind in wanted.items():
         known[kind] = _made(kind, stored.get(name) or {})
 

@@ -138,7 +138,7 @@ def say(session: Session, ticket: Ticket, saying: Saying, *, now: datetime) -> M
         raise Invalid("too_long", field="text", limit=MAX_TEXT)
     event = {CUSTOMER: "customer_wrote", AGENT: "agent_replied", AUTOMATIC: "answered"}
     if saying.author != NOTE and (ticket.state, event[saying.author]) in MOVES:
-        move(session, ticket, event[saying.author], now=now)
+        _move(session, ticket, event[saying.author], now=now)
     elif saying.author in (CUSTOMER, AGENT):
         raise Conflict("ticket_closed", ticket=ticket.id)
     message = Message(
@@ -160,13 +160,18 @@ def say(session: Session, ticket: Ticket, saying: Saying, *, now: datetime) -> M
 
 def move(session: Session, ticket: Ticket, event: str, *, now: datetime) -> None:
     """Change a ticket's state. Raises Conflict when the event does not fit."""
+    _move(session, ticket, event, now=now)
+    session.flush()
+
+
+def _move(session: Session, ticket: Ticket, event: str, *, now: datetime) -> None:
+    """Change a ticket's state; what follows writes it to the database."""
     target = MOVES.get((ticket.state, event))
     if target is None:
         raise Conflict("ticket_state", ticket=ticket.id, state=ticket.state, event=event)
     ticket.state = target
     ticket.updated_at = now
     _clock(ticket, event, now)
-    session.flush()
     changes.record(session, TICKET, ticket.id, now=now)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from autoreply import backtest_job, holdout, inbound, pauses, recall, rollout_measure
+from autoreply import backtest_job, corrections, holdout, inbound, pauses, recall, rollout_measure
 from autoreply.policy_tables import Backtest
 from autoreply.sender import Sender
 from autoreply.tables import Spool
@@ -77,7 +77,7 @@ def test_the_policy_of_answering_on_the_other_database(world: World) -> None:
     world.later(minutes=1)
     world.work()
     with world.db.transaction() as session:
-        assert recall.outcomes(session, article)[0].states == {"sent": sent}
+        assert corrections.outcomes(session, article)[0].states == {"sent": sent}
         backtest_job.start(session, by=None, now=world.now)
         job = jobs.claim(session, owner="t", now=world.now, kinds=(backtest_job.KIND,))
     assert job is not None

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from autoreply import recall, suppression
+from autoreply import corrections, recall, suppression
 from autoreply.policy_tables import Correction, Said
 from autoreply.recall import Filter, Words
 from autoreply.tables import BOUNCED, OPTED_OUT
@@ -90,7 +90,7 @@ def test_a_correction_reaches_each_once_in_their_conversation(world: World) -> N
         correct(world, article, expected=2)
     assert caught.value.code == "nobody_to_tell"
     with world.db.reading() as session:
-        [outcome] = recall.outcomes(session, article)
+        [outcome] = corrections.outcomes(session, article)
     assert outcome.states == {"sent": 2}
 
 
@@ -136,7 +136,7 @@ def test_an_address_that_dies_meanwhile_gets_nothing(world: World) -> None:
     world.work()
     assert len(world.sent) == 1
     with world.db.reading() as session:
-        assert recall.outcomes(session, article)[0].states == {"failed": 1}
+        assert corrections.outcomes(session, article)[0].states == {"failed": 1}
 
 
 def test_the_number_that_was_confirmed_must_still_hold(world: World) -> None:

@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from autoreply import language, phrases, recall, render, wordings
+from autoreply import corrections, language, phrases, recall, render, wordings
 from autoreply.recall import Filter, Told, Words
 from kb import access, articles, audit, plain, questions, settings
 from kb.errors import DomainError, Forbidden, Invalid, NotFound
@@ -183,7 +183,7 @@ def _mail(session: Session, one: Told, words: Words) -> str:
     ticket = session.get(Ticket, one.ticket_id) if one.ticket_id else None
     asked = questions.of_ticket(session, ticket.id) if ticket else ()
     view = render.Correction(
-        text=recall.text_for(words, one.language),
+        text=corrections.text_for(words, one.language),
         html="",
         company=phrases.company(settings.read(session, settings.Company), one.language),
         question=asked[0].text if asked else "",
@@ -196,7 +196,7 @@ def _mail(session: Session, one: Told, words: Words) -> str:
 
 def _past(session: Session, article_id: int) -> list[Past]:
     found = []
-    for one in recall.outcomes(session, article_id):
+    for one in corrections.outcomes(session, article_id):
         row, states = one.correction, one.states
         user = session.get(User, row.user_id) if row.user_id else None
         sent, gone = (
