@@ -22,6 +22,9 @@ REST = 10.0
 a tenth of one core however often articles are saved."""
 
 SHORTEST_REST = 20.0
+FIRST_REST = 5.0
+"""Seconds after a start before the first study: who starts has enough to do."""
+
 AFTER_FAULT = 5.0
 
 
@@ -80,7 +83,7 @@ class Lessons:
 
     def run_studies(self) -> None:
         """Study whenever something changed, with a rest in between, until `stop`."""
-        rest = 0.0
+        rest = FIRST_REST
         while self._due.wait() and not self._stopping.wait(rest):
             self._due.clear()
             started = time.monotonic()

@@ -33,7 +33,7 @@ def running(
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PAUSE", "WATCH", "SHORTEST_REST", "AFTER_FAULT"):
+    for name in ("PAUSE", "WATCH", "SHORTEST_REST", "FIRST_REST", "AFTER_FAULT"):
         monkeypatch.setattr(lessons, name, 0.01)
 
 
