@@ -4,7 +4,8 @@ The web process is the product's own: pages, index, suggestions, encoder, vector
 of the base. The vectors are random (what they say takes no memory), questions are encoded for
 real. Yardsticks, each in a process of its own with the same articles and questions: SQLite FTS5
 over segmented text, and plain TF-IDF over character pairs (scikit-learn).
-`anon` is a process's own memory; `file` is mapped from disk and shared by all processes.
+`anon` is a process's own memory; `file` is mapped from disk and shared by all processes; `pss` is
+`anon` and its part of what is shared with the processes that run at this moment.
 Limit: the encoder's model, then the vectors and the texts that are kept for comparing.
 """
 
@@ -152,7 +153,10 @@ def _memory() -> dict[str, float]:
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     told = {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
     named = {"resident": "VmRSS", "anon": "RssAnon", "file": "RssFile"}
-    return {unit: int(told[name].removesuffix(" kB")) / 1024 for unit, name in named.items()}
+    figures = {unit: int(told[name].removesuffix(" kB")) / 1024 for unit, name in named.items()}
+    rolled = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
+    pss = next(line.split()[1] for line in rolled if line.startswith("Pss:"))
+    return figures | {"pss": int(pss) / 1024}
 
 
 CHILDREN: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
