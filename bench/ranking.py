@@ -3,6 +3,7 @@
     python bench/ranking.py --set NAME faq.jsonl queries.jsonl [--set …] [--encoder none]
     python bench/ranking.py --set … --fit search/models
 
+Without `--set` the demo company's articles are asked with every other phrasing, which is taken out.
 Without `--fit`: the figures of `wenqu eval` for each set, cold and taught, beside plain TF-IDF
 and SQLite FTS5 over the same words. With `--fit`: fits the coefficients that are shipped for
 bases that taught nothing yet, and says how they do on each set when it was left out.
@@ -13,13 +14,15 @@ from __future__ import annotations
 import argparse
 import json
 import sqlite3
-import sys
+import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import yaml
 
+from bench.corpus import DEMO
 from search import evaluation, learning
 from search.analysis import Analyzer
 from search.base import FileBase, read_faq
@@ -70,20 +73,32 @@ def main() -> None:
     parser.add_argument("--fit", type=Path, metavar="FOLDER")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} questions of each set")
     given = parser.parse_args()
-    sets = {name: (Path(faq), Path(queries)) for name, faq, queries in given.set or _shipped()}
-    if given.fit:
-        fit(sets, open_encoder(given.encoder), given.fit)
-    else:
-        measure(sets, given)
+    sets = {name: (Path(faq), Path(queries)) for name, faq, queries in given.set or ()}
+    with tempfile.TemporaryDirectory() as folder:
+        sets = sets or _demo(Path(folder))
+        if given.fit:
+            fit(sets, open_encoder(given.encoder), given.fit)
+        else:
+            measure(sets, given)
 
 
-def _shipped() -> list[tuple[str, str, str]]:
-    folder = Path(__file__).parent.parent / "data" / "judged"
-    found = [(path.parent.name, str(path), str(path.with_name("queries.jsonl")))
-             for path in sorted(folder.glob("**/faq.jsonl"))]  # fmt: skip
-    if not found:
-        sys.exit("give at least one --set NAME FAQ QUERIES")
-    return found
+def _demo(folder: Path) -> Sets:
+    """Write a set of the demo company's articles, of which every other phrasing asks."""
+    faq, queries = folder / "faq.jsonl", folder / "queries.jsonl"
+    articles, asked = [], []
+    for number, path in enumerate(sorted(DEMO.rglob("*.md")), 1):
+        head, body = path.read_text(encoding="utf-8").removeprefix("---\n").split("\n---\n", 1)
+        told = yaml.safe_load(head)
+        if told.get("audience", "public") != "public" or told.get("state") != "published":
+            continue
+        ways = [str(way) for way in told.get("phrasings") or ()]
+        articles.append({"id": number, "question": told["question"], "answer": body,
+                         "alternatives": ways[::2]})  # fmt: skip
+        asked.extend({"query": way, "relevant": [number]} for way in ways[1::2])
+    for file, rows in ((faq, articles), (queries, asked)):
+        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        file.write_text("".join(lines), encoding="utf-8")
+    return {"demo": (faq, queries)}
 
 
 def measure(sets: Sets, given: argparse.Namespace) -> None:
@@ -152,7 +167,7 @@ def _fts5(base: FileBase):
 
     def rank(question: str) -> list[tuple[int | str, float]]:
         words = [word.replace('"', "") for word in analyzer.words(question)]
-        match = " or ".join(f'"{word}"' for word in dict.fromkeys(words) if word)
+        match = " OR ".join(f'"{word}"' for word in dict.fromkeys(words) if word)
         if not match:
             return []
         rows = table.execute(
