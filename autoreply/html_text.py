@@ -10,10 +10,6 @@ import html as entities
 import re
 from dataclasses import dataclass
 
-from inscriptis import get_text
-from inscriptis.css_profiles import CSS_PROFILES
-from inscriptis.model.config import ParserConfig
-
 from autoreply import html_quotes
 
 MAX_TAGS = 20_000
@@ -91,6 +87,11 @@ def _drop_hidden(tree: html_quotes.Tree) -> None:
 
 
 def _layout(html: str) -> str:
+    # Read with the first mail: it takes a third of a second, which no page should wait for.
+    from inscriptis import get_text
+    from inscriptis.css_profiles import CSS_PROFILES
+    from inscriptis.model.config import ParserConfig
+
     css = CSS_PROFILES["strict"]
     try:
         text = get_text(html, ParserConfig(css=css)) if html.strip() else ""
