@@ -4,7 +4,7 @@ The product's own pipeline: mails are kept in SQLite (synchronous=FULL), read in
 matched, decided, written and put into a folder. Wall time stands beside processor time of parent
 and child together, because the second hardly depends on what else the machine does; the yardstick
 is committing the raw bytes alone, in the same run.
-Limit: the transactions of one mail (six commits) and SQLAlchemy's work around them.
+Limit: the transactions of one mail (seven commits) and SQLAlchemy's work around them.
 """
 
 from __future__ import annotations
