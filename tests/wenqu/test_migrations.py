@@ -57,7 +57,5 @@ def test_a_database_without_migrations_is_not_current(tmp_path: Path) -> None:
 def test_pages_do_without_what_only_mail_and_migrations_need() -> None:
     heavy = ("alembic", "lxml", "sklearn", "scipy", "wenqu.mailing")
     code = f"import sys, wenqu.wsgi; print([name for name in {heavy} if name in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
