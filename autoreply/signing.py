@@ -13,11 +13,9 @@ import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import dkim
-
 from autoreply.transport import Parcel, Transport
 from kb import sealing
-from kb.errors import Conflict, Invalid
+from kb.errors import Conflict, Invalid, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -53,16 +51,25 @@ class Signer:
 
         Args:
             raw: the whole mail, CRLF line ends.
+
+        Raises:
+            Unavailable: `unsigned`; the library refuses the mail.
         """
+        # Read with the first mail that is signed; pages never need it.
+        import dkim
+
         present = [name for name in SIGNED if b"\n" + name + b":" in b"\n" + raw.lower()]
-        line = dkim.sign(
-            raw,
-            self.selector.encode(),
-            self.domain.encode(),
-            self.key,
-            canonicalize=(b"relaxed", b"relaxed"),
-            include_headers=present,
-        )
+        try:
+            line = dkim.sign(
+                raw,
+                self.selector.encode(),
+                self.domain.encode(),
+                self.key,
+                canonicalize=(b"relaxed", b"relaxed"),
+                include_headers=present,
+            )
+        except dkim.DKIMException as error:
+            raise Unavailable("unsigned", reason=str(error)) from error
         return bytes(line) + raw
 
 
@@ -78,7 +85,7 @@ class Signed:
         if self.signer.covers(parcel.mailbox):
             try:
                 parcel = replace(parcel, raw=self.signer.sign(parcel.raw))
-            except dkim.DKIMException as error:
+            except Unavailable as error:
                 # A mail without a signature is better than none.
                 log.warning("mail %s is not signed: %s", parcel.number, error)
         return self.transport.send(parcel)
