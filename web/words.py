@@ -128,6 +128,7 @@ SENTENCES: dict[str, str] = {
     "address_unusable": _("地址 {address} 用不了：不是这台机器的，或者没有权限。"),
     "demo_database": _("{path} 是演示数据，不能用来正式服务。请先运行 wenqu init。"),
     "not_demo": _("{path} 里已经有正式数据，演示请另选一个文件夹（--data-dir）。"),
+    "unsigned": _("这封信签不上名：{reason}"),
     "nothing_taught": _("现用的就是随产品附带的排序模型，没有可退回的。"),
     "study_failed": _("通读知识库没有完成（状态 {status}），稍后会再试。"),
     "already_initialised": _("{path} 已经初始化过了。"),
