@@ -68,6 +68,7 @@ class Analyzer:
         self._segmenter = open_segmenter((w for w in words if all(map(is_han, w))), segmenter)
         self._mixed = _alternation(word for word in words if _MIXED.search(word))
         self._synonyms = _synonym_map(self.dictionaries)
+        self._canonical = _canonical_words(self.dictionaries)
         self._english: dict[str, tuple[str, ...]] = {}
         for word, *chinese in self.dictionaries.english:
             for form in {word, latin.stem(word)}:
@@ -124,6 +125,10 @@ class Analyzer:
     def synonyms(self, word: str) -> tuple[str, ...]:
         """Return the other words of this folded word's groups; () for most words."""
         return self._synonyms.get(word, ()) + self._english.get(word, ())
+
+    def canonical(self, word: str) -> str:
+        """Return the word that stands for this folded word's synonyms; mostly itself."""
+        return self._canonical.get(word, word)
 
     def glosses(self, word: str) -> tuple[str, ...]:
         """Return the Chinese that an English word means; () for those not in the dictionary."""
@@ -228,6 +233,16 @@ def _synonym_map(dictionaries: Dictionaries) -> dict[str, tuple[str, ...]]:
         for word in group:
             others.setdefault(word, {}).update(dict.fromkeys(w for w in group if w != word))
     return {word: tuple(found) for word, found in others.items()}
+
+
+def _canonical_words(dictionaries: Dictionaries) -> dict[str, str]:
+    """Return word -> the word that stands for the first group that it, or a synonym, is in."""
+    found: dict[str, str] = {}
+    for group in dictionaries.synonyms:
+        first = next((found[word] for word in group if word in found), group[0])
+        for word in group:
+            found.setdefault(word, first)
+    return found
 
 
 def _alternation(words: Iterable[str]) -> re.Pattern[str] | None:

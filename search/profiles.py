@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -100,12 +100,16 @@ class Profiler:
         folded = fold(text)
         return TextProfile(
             _tokens(grams(folded), lambda _: 1.0),
-            _tokens(self.analyzer.words(folded), self.analyzer.weight),
+            _tokens(self._words(folded), self.analyzer.weight),
         )
+
+    def _words(self, folded: str) -> Iterator[str]:
+        """Return the words of a text; those that mean the same are one."""
+        return map(self.analyzer.canonical, self.analyzer.words(folded))
 
     def _answer(self, text: str) -> Told:
         folded = fold(text)
-        buckets = {bucket(word) for word in self.analyzer.words(folded)}
+        buckets = {bucket(word) for word in self._words(folded)}
         return Told(folded, np.array(sorted(buckets), np.int32))
 
 

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.analysis import Analyzer
+from search.dictionaries import Dictionaries
 from search.features import LEXICAL, Candidate, Comparer
 from search.profiles import Profiler, build_lexicon, grams, held
 
@@ -84,3 +85,16 @@ def test_a_gram_is_held_as_if_all_grams_were_listed(asked: str, told: str) -> No
     there = set(grams(told))
     wanted = list(dict.fromkeys(grams(asked)))
     assert held(wanted, told) == [gram in there for gram in wanted]
+
+
+@pytest.mark.parametrize(
+    "synonyms", [(("断粮", "没电"),), (("没电", "没有电"), ("断粮", "没电"))], ids=["new", "added"]
+)
+def test_words_that_mean_the_same_are_one(synonyms: tuple[tuple[str, ...], ...]) -> None:
+    asked = [("没电了怎么办",), ("断网了怎么办",)]
+    profiler = Profiler(Analyzer(Dictionaries(synonyms=synonyms)))
+    comparer = Comparer(profiler, build_lexicon(profiler, asked))
+    matrix, _ = comparer.compare("断粮了怎么办", [Candidate(ways) for ways in asked])
+    known = matrix[:, LEXICAL.index("word_known")]
+    assert known[0] == pytest.approx(1, abs=1e-5)
+    assert known[1] < 0.9
