@@ -42,7 +42,7 @@ def ask(session: Session, text: str, article: int, *, by: str = "", times: int =
 
 
 @pytest.fixture
-def base(tmp_path: Path) -> Database:
+def base(tmp_path: Path) -> Iterator[Database]:
     db = Database(f"sqlite:///{tmp_path}/base.db")
     db.create_all()
     with db.transaction() as session:
@@ -52,7 +52,8 @@ def base(tmp_path: Path) -> Database:
         ask(session, "门锁的电池怎么换", BATTERY, times=3)
         ask(session, "电池怎么换啊", BATTERY)
         ask(session, "退款怎么申请", REFUND)
-    return db
+    yield db
+    db.close()
 
 
 @pytest.fixture

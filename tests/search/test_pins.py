@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,15 @@ from kb.errors import Forbidden, Invalid
 from kb.models.knowledge import INTERNAL
 from kb.models.steering import Pin
 from kb.wording import held_out, key_of
-from search.finding import STAFF, Finding
+from search.finding import Finding
+from search.learner import STAFF
 from tests.factories import AN_AGENT, AN_EDITOR, MOMENT, make_article
 
 QUESTION = "忘了带钥匙怎么进门？"
 
 
 @pytest.fixture
-def base(tmp_path: Path) -> Database:
+def base(tmp_path: Path) -> Iterator[Database]:
     db = Database(f"sqlite:///{tmp_path}/base.db")
     db.create_all()
     with db.transaction() as session:
@@ -28,7 +30,8 @@ def base(tmp_path: Path) -> Database:
         make_article(session, question="怎么加一把备用钥匙？", body="在应用里加。", key="spare")
         make_article(session, question="发票怎么开？", body="在订单里点开票。", key="bill")
         make_article(session, question="总部钥匙放在哪里？", key="own", audience=INTERNAL)
-    return db
+    yield db
+    db.close()
 
 
 @pytest.fixture

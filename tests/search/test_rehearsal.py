@@ -23,14 +23,15 @@ SLANG = "锁芯卡壳了咋整？"
 
 
 @pytest.fixture
-def base(tmp_path: Path) -> Database:
+def base(tmp_path: Path) -> Iterator[Database]:
     db = Database(f"sqlite:///{tmp_path}/base.db")
     db.create_all()
     with db.transaction() as session:
         make_article(session, question="门锁打不开怎么办？", body="先换电池，再用钥匙。")
         make_article(session, question="锁芯多少钱？", body="两百元。")
         make_article(session, question="怎么退货？", body="在订单里点退货。")
-    return db
+    yield db
+    db.close()
 
 
 @pytest.fixture(params=["none", "toy"])
