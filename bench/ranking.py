@@ -1,7 +1,7 @@
 """How well does the product rank, and how honest are its probabilities?
 
-    python bench/ranking.py --set NAME faq.jsonl queries.jsonl [--set …] [--encoder none]
-    python bench/ranking.py --set … --fit search/models
+    python -m bench.ranking --set NAME faq.jsonl queries.jsonl [--set …] [--encoder none]
+    python -m bench.ranking --set … --fit search/models
 
 Without `--set` the demo company's articles are asked with every other phrasing, which is taken out.
 Without `--fit`: the figures of `wenqu eval` for each set, cold and taught, beside plain TF-IDF
