@@ -77,7 +77,16 @@ def _prepare(given: argparse.Namespace, folder: Path) -> None:
 
 def _run(child: str, folder: str) -> Iterator[Row]:
     """Run this script, with the same options, as the process that is looked at."""
-    command = [sys.executable, __file__, *sys.argv[1:], "--child", child, "--folder", folder]
+    command = [
+        sys.executable,
+        "-m",
+        "bench.memory",
+        *sys.argv[1:],
+        "--child",
+        child,
+        "--folder",
+        folder,
+    ]
     around = os.environ | THRIFTY if child == "web" else None
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=around)
     for line in done.stdout.splitlines():
