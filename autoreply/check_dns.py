@@ -13,6 +13,7 @@ from autoreply.look import Look, bad, care, well
 from autoreply.providers import Provider, of_address
 from kb.errors import Unavailable
 
+MOST_ABOVE = 8
 _TAG = re.compile(r"\s*([a-z]+)\s*=\s*([^;]*)", re.IGNORECASE)
 
 
@@ -96,8 +97,8 @@ def _dkim(domain: str, records: Records, relay: Provider | None, dkim: Published
 
 def _dmarc(domain: str, records: Records) -> Look:
     labels = domain.split(".")
-    # The domain itself, else the one that it belongs to.
-    for start in (0, max(len(labels) - 2, 0)):
+    # The domain itself, else the next one above it that says something (a walk up the tree).
+    for start in range(max(len(labels) - 1, 1))[:MOST_ABOVE]:
         name = "_dmarc." + ".".join(labels[start:])
         found = [text for text in records.texts(name) if tags(text).get("v", "") == "DMARC1"]
         if found:

@@ -222,6 +222,12 @@ def test_our_own_dkim_record_has_to_be_the_one_of_our_key(tmp_path: Path) -> Non
     assert ask({**ZONE, (name, "TXT"): [wrong]}, dkim=ours)["dkim"].code == "dkim_other"
 
 
+def test_dmarc_is_looked_for_up_the_tree() -> None:
+    zone = {**ZONE, ("_dmarc.anlu.com.cn", "TXT"): ['"v=DMARC1; p=reject"']}
+    found = ask(zone, address="help@kefu.mail.anlu.com.cn")["dmarc"]
+    assert (found.code, found.params["policy"]) == ("dmarc_found", "reject")
+
+
 def test_dmarc_of_the_domain_above_counts() -> None:
     zone = {**ZONE, ("mail.anlu.example", "TXT"): ['"v=spf1 include:spf.mail.qq.com ~all"']}
     assert ask(zone, address="help@mail.anlu.example")["dmarc"].code == "dmarc_found"
