@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from search.questions import is_small_talk
-from search.text import fold
+from search.text import fold, is_han
 
 ANSWER = "answer"
 SUGGEST = "suggest"
@@ -59,6 +59,10 @@ class Policy:
     fewest: int = 25
 
 
+FEWEST_SIGNS = 4
+"""Of what is answered by itself; a Chinese character counts as two."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known about one question's best match."""
@@ -85,7 +89,8 @@ def decide(text: str, evidence: Evidence, policy: Policy, *, channel: str) -> st
     gates = policy.gates.get(channel)
     if gates is None:
         return SUGGEST
-    if evidence.published >= policy.fewest and _passes(evidence, gates):
+    enough = evidence.published >= policy.fewest and _says_enough(text)
+    if enough and _passes(evidence, gates):
         return ANSWER
     return SUGGEST if evidence.probability >= policy.suggest else HUMAN
 
@@ -100,6 +105,12 @@ def together(bands: Sequence[str]) -> str:
 def wants_person(text: str) -> bool:
     """Return whether somebody asks for a person, or complains, rather than for an answer."""
     return _PERSON.search(fold(text).strip()) is not None
+
+
+def _says_enough(text: str) -> bool:
+    """Tell whether a text is more than initials or one character: “tk” may mean anything."""
+    said = sum(2 if is_han(sign) else 1 for sign in fold(text) if sign.isalnum())
+    return said >= FEWEST_SIGNS
 
 
 def _passes(evidence: Evidence, gates: Gates) -> bool:

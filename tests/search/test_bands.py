@@ -33,6 +33,13 @@ def test_words_that_only_look_like_a_request_do_not(text: str) -> None:
     assert bands.decide(text, CERTAIN, POLICY, channel="mail") == ANSWER
 
 
+@pytest.mark.parametrize(
+    ("text", "band"), [("tk", "suggest"), ("锁", "suggest"), ("退款", "answer")]
+)
+def test_a_text_of_a_sign_or_two_is_not_answered(text: str, band: str) -> None:
+    assert bands.decide(text, CERTAIN, POLICY, channel="mail") == band
+
+
 @pytest.mark.parametrize("text", ["哈哈", "在吗", "你好", "test", "您好，在吗？"])
 def test_small_talk_is_never_answered(text: str) -> None:
     assert bands.decide(text, CERTAIN, POLICY, channel="mail") == HUMAN
