@@ -111,6 +111,7 @@ def work(db: Database, job: Claimed, clock: Callable[[], datetime], bench: Bench
         _end(db, job, clock, None)
     except DomainError as error:
         _end(db, job, clock, number, state=FAILED, error=error.code)
+    # Whoever waits for the result must see that there will be none.
     except Exception as error:
         if job.attempts < MOST_ATTEMPTS:
             raise

@@ -64,6 +64,7 @@ class MaildirReader:
             except (OSError, Unavailable) as fault:
                 pause, error = AFTER_FAULT, f"{type(fault).__name__}: {fault}"
                 log.warning("maildir %s: %s", self.folder, fault)
+            # Whatever one file does, the folder is read again.
             except Exception as fault:
                 pause, error = AFTER_FAULT, f"{type(fault).__name__}: {fault}"
                 log.exception("maildir %s", self.folder)
