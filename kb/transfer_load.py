@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,14 +96,21 @@ def load(
         raise Invalid("import_bad_rows", field="file", count=len(work.problems), problems=shown)
     load_categories(work, bundle.categories)
     _keep_pictures(work, pictures)
+    _load_articles(work, rows)
+    load_menu(work, bundle.menu)
+    load_notices(work, bundle.notices)
+    load_pins(work, bundle.pins)
+    return _report(work, {row.key for row in rows})
+
+
+def _load_articles(work: Import, rows: Sequence[Row]) -> None:
     _reserve(work, rows)
     for row in rows:
         load_article(work, row)
     _link_again(work, rows)
-    load_menu(work, bundle.menu)
-    load_notices(work, bundle.notices)
-    load_pins(work, bundle.pins)
-    keys = {row.key for row in rows}
+
+
+def _report(work: Import, keys: Set[str]) -> Report:
     return Report(
         created=len(work.created),
         updated=len(work.updated - work.created),

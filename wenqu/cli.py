@@ -18,7 +18,8 @@ from sqlalchemy.exc import OperationalError
 from kb.db import reason_of
 from kb.errors import DomainError, Unavailable
 from web import words
-from wenqu import config as configuration
+from wenqu import config_file
+from wenqu.config import Config
 from wenqu.logs import set_up
 from wenqu.version import __version__
 
@@ -54,13 +55,13 @@ class Context:
     """
 
     path: Path | None
-    _config: configuration.Config | None = None
+    _config: Config | None = None
 
     @property
-    def config(self) -> configuration.Config:
+    def config(self) -> Config:
         """The configuration. Raises Invalid."""
         if self._config is None:
-            self._config = configuration.load(self.path)
+            self._config = config_file.load(self.path)
             set_up(as_json=self._config.log_json)
         return self._config
 

@@ -130,7 +130,7 @@ def export(config: Config) -> None:
 
 
 def environment(config: Config) -> dict[str, str]:
-    """Return the variables from which `wenqu.config.load` reads the same configuration."""
+    """Return the variables from which `wenqu.config_file.load` reads the same configuration."""
     values: dict[str, str] = {}
     for name in config.__slots__:
         value = getattr(config, name)

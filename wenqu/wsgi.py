@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from web.app import create_app
-from wenqu import config as configuration
+from wenqu import config_file
 from wenqu.logs import set_up
 from wenqu.pages import parts_of
 from wenqu.teaching import ChildTeacher
@@ -23,7 +23,7 @@ Wsgi = Callable[..., Any]  # Any: PEP 3333 leaves the callable's types open
 def create() -> Wsgi:
     """Read the configuration, wire the parts, start following the change log."""
     path = os.environ.get("WENQU_CONFIG")
-    config = configuration.load(Path(path) if path else None)
+    config = config_file.load(Path(path) if path else None)
     set_up(as_json=config.log_json)
     database = open_ready_database(config)
     finding = finding_of(config, database, teacher=ChildTeacher(config))

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from kb.errors import Invalid
-from wenqu import config as configuration
-from wenqu import serving
+from wenqu import config_file, serving
+from wenqu.config import Config
 
 
-def load(text: str, tmp_path: Path, environ: dict[str, str] | None = None) -> configuration.Config:
+def load(text: str, tmp_path: Path, environ: dict[str, str] | None = None) -> Config:
     path = tmp_path / "wenqu.toml"
     path.write_text(text, encoding="utf-8")
-    return configuration.load(path, environ or {})
+    return config_file.load(path, environ or {})
 
 
 def test_defaults_run_on_a_laptop(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_broken_toml_names_the_file(tmp_path: Path) -> None:
 
 def test_missing_file_that_was_named(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as caught:
-        configuration.load(tmp_path / "none.toml", {})
+        config_file.load(tmp_path / "none.toml", {})
     assert caught.value.code == "config_missing"
 
 
@@ -75,5 +75,5 @@ def test_mailboxes(tmp_path: Path) -> None:
 
 def test_web_processes_read_the_same_configuration(tmp_path: Path) -> None:
     config = load("trusted_hosts = ['a.cn', 'b.cn']\ncookie_secure = false\n", tmp_path)
-    again = configuration.load(tmp_path / "wenqu.toml", serving.environment(config))
+    again = config_file.load(tmp_path / "wenqu.toml", serving.environment(config))
     assert again == config

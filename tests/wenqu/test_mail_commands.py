@@ -15,7 +15,7 @@ from tests import mailproviders
 from tests.autoreply.test_check import ZONE
 from tests.mailproviders import CODE, NETEASE_REFUSAL, SmtpProvider
 from tests.wenqu.conftest import Wenqu
-from wenqu import config as configuration
+from wenqu import config_file
 from wenqu.wiring import clock, open_database, secret_key
 
 OURS = "help@anlu.example"
@@ -157,7 +157,7 @@ def test_a_mailbox_of_the_desk(installed: Wenqu) -> None:
         mailproviders.smtp_provider(SmtpProvider(OURS)) as smtp,
         mailproviders.name_server(ZONE) as names,
     ):
-        config = configuration.load(None, {})
+        config = config_file.load(None, {})
         database = open_database(config)
         with database.transaction() as session:
             draft = Draft(
