@@ -94,8 +94,8 @@ class Situation:
 
     @property
     def receipts(self) -> bool:
-        """Whether receipts may leave."""
-        return (self.default_mode or self.mode) in (SHARE, ON)
+        """Whether receipts may leave; a draft waits for an agent, the customer need not."""
+        return (self.default_mode or self.mode) in (DRAFT, SHARE, ON)
 
 
 def held_back(situation: Situation) -> Situation:

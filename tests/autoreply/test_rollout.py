@@ -265,29 +265,41 @@ def test_a_topic_narrows_what_is_answered(
     assert world.decisions[-1].inputs["topic"] == "lock-open"
 
 
-@pytest.mark.parametrize("mode", ["shadow", "draft"])
-def test_a_topic_can_be_on_while_the_rest_is_not(world: World, mode: str) -> None:
+def test_a_topic_can_be_on_while_the_rest_is_not(world: World) -> None:
     article = world.know(LOCKED_OUT)
     place(world, article, mode="on")
-    world.policy(mode=mode)
+    world.policy(mode="shadow")
     world.receive()
     assert world.decisions[-1].sent
     world.receive("你们招人吗", sender="other@qq.example")
     last = world.decisions[-1]
-    assert (last.action, last.wanted, last.held) == ("ticket", "receipt", mode)
+    assert (last.action, last.wanted, last.held) == ("ticket", "receipt", "shadow")
     assert len(world.sent) == 1
 
 
-def test_a_draft_waits_for_the_agent_and_nothing_leaves(world: World) -> None:
+def test_a_draft_waits_for_the_agent_and_the_customer_has_a_receipt(world: World) -> None:
     world.policy(mode="draft")
     article = world.know(LOCKED_OUT)
     world.receive()
     [row] = world.decisions
-    assert (row.action, row.wanted, row.held, row.sent) == ("ticket", "answer", "draft", False)
+    assert (row.action, row.wanted, row.held, row.sent) == ("receipt", "answer", "draft", False)
     assert row.article_id == article
-    assert world.sent == []
+    [receipt] = world.outbox
+    # What the agent is about to send stands in no receipt.
+    assert (receipt.kind, receipt.state, receipt.articles) == ("receipt", "sent", [])
     [ticket] = world.tickets
     assert ticket.state == "new"
+    world.receive("你们招人吗", sender="other@qq.example")
+    last = world.decisions[-1]
+    assert (last.action, last.wanted, last.held) == ("receipt", "receipt", "")
+
+
+def test_a_topic_of_drafts_sends_no_receipt_where_nothing_leaves(world: World) -> None:
+    place(world, world.know(LOCKED_OUT), mode="draft")
+    world.policy(mode="shadow")
+    world.receive()
+    assert (world.decisions[-1].action, world.decisions[-1].held) == ("ticket", "draft")
+    assert world.sent == []
 
 
 def test_outside_the_share_a_person_answers(world: World) -> None:

@@ -222,7 +222,9 @@ def mail(desk: Desk, article: int, **values: object) -> int:
         contact = contacts.find_or_create(session, "mail", "lin@example.com", now=desk.clock())
         opening = tickets.Opening("门锁", "门锁没电了", "mail", contact_id=contact.id)
         row = tickets.open_ticket(session, opening, now=desk.clock())
-        asked = questions.Asked("mail", "门锁没电了", contact_id=contact.id, ticket_id=row.id)
+        asked = questions.Asked(
+            "mail", "门锁没电了", contact_id=contact.id, ticket_id=row.id, to_person=True
+        )
         question = questions.record(session, asked, (), now=desk.clock())
         fields = {"mode": "draft", "action": "ticket", "wanted": "answer", "band": "answer",
                   "held": "draft", **values}  # fmt: skip
@@ -255,6 +257,25 @@ def test_a_prepared_reply_stands_in_the_ticket_and_one_click_sends_it(desk: Desk
     assert "照这样发" not in desk.get("agent", f"/desk/tickets/{number}").text
     shown = desk.read(lambda s: s.scalars(select(Shown)).one())
     assert (shown.article_id, shown.confirmed_by) == (article, "agent")
+
+
+def test_drafts_wait_in_a_queue_with_their_age_until_somebody_answers(desk: Desk) -> None:
+    assert "写好了等发" not in desk.get("agent", "/desk/").text
+    article = desk.publish("门锁没电了，怎么开门？", "把9V电池贴在触点上。")
+    number = mail(desk, article)
+    mail(desk, article, mode="on", held="holdout", action="receipt")
+    desk.clock.advance(minutes=35)
+    page = desk.get("agent", "/desk/?tab=drafts").text
+    assert "写好了等发" in page
+    assert "最久的等了35分钟" in page
+    assert page.count('<span class="who">') == 1
+    assert f"/desk/tickets/{number}" in page
+    ticket = desk.get("agent", f"/desk/tickets/{number}").text
+    assert "写好了回复，由客服看过再发" in ticket
+    assert "这次提问：转人工" not in ticket
+    form = {"text": "把9V电池贴在触点上。", "used": str(article), "then": "reply"}
+    desk.post("agent", f"/desk/tickets/{number}/reply", form)
+    assert "写好了等发" not in desk.get("agent", "/desk/").text
 
 
 def test_a_draft_that_was_written_anew_confirms_nothing(desk: Desk) -> None:
@@ -297,7 +318,7 @@ def test_a_decision_shows_what_was_asked_for(desk: Desk) -> None:
     page = desk.get("agent", f"/desk/decisions/{number}").text
     assert "96%，要91%" in page
     assert "这个分类的结果" in page
-    assert "写好了回复，等客服发" in page
+    assert "写好了回复，由客服看过再发" in page
 
 
 # Corrections.

@@ -40,7 +40,7 @@ def mode_notes() -> dict[str, str]:
     return {
         rollout.OFF: gettext("每封都转成工单，什么也不发。"),
         rollout.SHADOW: gettext("照样判断，记下本来会回什么，但不发。先用几天，看判断得对不对。"),
-        rollout.DRAFT: gettext("把回复写好放在工单里，客服看一眼，点一下才发。"),
+        rollout.DRAFT: gettext("客户先收到回执；回复写好放在工单里，客服看一眼，点一下才发。"),
         rollout.SHARE: gettext("只给固定的一部分客户自动回，其余照常由人回，出了错影响小。"),
         rollout.ON: gettext("把握够大就自动回，不够就转人工。"),
     }

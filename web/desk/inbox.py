@@ -9,9 +9,11 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from autoreply import decide
+from autoreply.tables import Decision
 from kb import categories, settings
 from kb.models.service import CLOSED, CUSTOMER, NEW, OPEN, RESOLVED, WAITING, Ticket
 from web import current
@@ -76,7 +78,7 @@ def inbox() -> ResponseReturnValue:
             total=total,
             more_url=_address(more) if total > limit and limit < MOST else None,
             steps=first_steps(session),
-            **_clock(session),
+            **_clock(session, chosen["tab"]),
         )
 
 
@@ -87,9 +89,20 @@ def _conditions() -> dict[str, ColumnElement[bool]]:
     return {
         "": waits,
         "mine": mine,
+        "drafts": and_(waits, _drafted()),
         "waiting": Ticket.state == WAITING,
         "resolved": Ticket.state.in_((RESOLVED, CLOSED)),
     }
+
+
+def _drafted() -> ColumnElement[bool]:
+    """Return the condition that a reply stands ready which nobody has sent or replaced."""
+    written = exists().where(
+        Decision.ticket_id == Ticket.id,
+        Decision.held == decide.DRAFT,
+        Decision.wanted == decide.ANSWER,
+    )
+    return and_(Ticket.first_response_at.is_(None), written)
 
 
 def _of_tab(tab: str) -> ColumnElement[bool]:
@@ -165,11 +178,12 @@ def _tabs(session: Session, chosen: str) -> list[Tab]:
     words = {
         "": gettext("待回复"),
         "mine": gettext("我的"),
+        "drafts": gettext("写好了等发"),
         "waiting": gettext("等客户"),
         "resolved": gettext("已解决"),
         "spam": gettext("垃圾"),
     }
-    return [
+    tabs = [
         Tab(
             text,
             url_for("desk.inbox", tab=name) if name else url_for("desk.inbox"),
@@ -178,15 +192,18 @@ def _tabs(session: Session, chosen: str) -> list[Tab]:
         )
         for name, text in words.items()
     ]
+    # Most desks have no replies written for them; theirs need no empty queue.
+    return [tab for tab in tabs if tab.words != words["drafts"] or tab.count or tab.current]
 
 
 def _count(session: Session, tab: str) -> int:
     return session.scalar(select(func.count()).select_from(Ticket).where(_of_tab(tab))) or 0
 
 
-def _clock(session: Session) -> dict[str, float | None]:
-    """Return how long the longest one has waited, and how long it may take."""
-    since = session.scalar(select(func.min(Ticket.waiting_since)).where(_of_tab("")))
+def _clock(session: Session, tab: str) -> dict[str, float | None]:
+    """Return how long the longest one of a queue has waited, and how long it may take."""
+    queue = _of_tab(tab if tab == "drafts" else "")
+    since = session.scalar(select(func.min(Ticket.waiting_since)).where(queue))
     company = settings.read(session, settings.Company)
     oldest = (current.now() - since).total_seconds() if since else None
     return {"oldest": oldest, "target": company.reply_minutes * 60}

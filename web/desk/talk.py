@@ -15,9 +15,9 @@ from autoreply.tables import Decision
 from kb import audit, markup, questions
 from kb.models.knowledge import Article, Attachment
 from kb.models.people import User
-from kb.models.service import AUTOMATIC, CUSTOMER, Message, Question, Ticket
+from kb.models.service import AUTOMATIC, CUSTOMER, PERSON, Message, Question, Ticket
 from web import current
-from web.desk import choices
+from web.desk import choices, verdicts
 from web.desk.inbox import is_likely
 from web.locale import gettext
 
@@ -184,16 +184,23 @@ def _link(article: Article) -> Markup:
 
 
 def _asked(session: Session, ticket: Ticket) -> list[Event]:
-    words = choices.outcome_words()
     return [
-        Event(
-            row.outcome_at,
-            escape(gettext("这次提问：%(outcome)s", outcome=words.get(row.outcome, row.outcome))),
-            bad=row.outcome == "failed",
-        )
+        Event(row.outcome_at, escape(_came_to(session, ticket, row)), bad=row.outcome == "failed")
         for row in questions.of_ticket(session, ticket.id)
         if row.outcome and row.outcome_at
     ]
+
+
+def _came_to(session: Session, ticket: Ticket, row: Question) -> str:
+    """Return what came of a question; that a sure answer was kept back is no “转人工”."""
+    if row.outcome == PERSON:
+        query = select(Decision).where(Decision.question_id == row.id)
+        decision = session.scalar(query.order_by(Decision.id.desc()).limit(1))
+        if decision is not None and not _secret(decision, ticket):
+            if words := verdicts.held(decision.held, decision.wanted):
+                return words
+    words = choices.outcome_words().get(row.outcome or "", row.outcome or "")
+    return gettext("这次提问：%(outcome)s", outcome=words)
 
 
 def deed_words() -> dict[str, str]:

@@ -109,7 +109,7 @@ def held(name: str, wanted: str) -> str:
     answers = {
         "off": gettext("没有开自动回，本来会直接回答"),
         "shadow": gettext("影子：会直接回答"),
-        "draft": gettext("写好了回复，等客服发"),
+        "draft": gettext("写好了回复，由客服看过再发"),
         "outside": gettext("会直接回答，这位客户不在先试的一部分里"),
         "holdout": gettext("会直接回答，留作对照由人回"),
     }
