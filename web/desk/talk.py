@@ -196,9 +196,9 @@ def _came_to(session: Session, ticket: Ticket, row: Question) -> str:
     if row.outcome == PERSON:
         query = select(Decision).where(Decision.question_id == row.id)
         decision = session.scalar(query.order_by(Decision.id.desc()).limit(1))
-        if decision is not None and not _secret(decision, ticket):
-            if words := verdicts.held(decision.held, decision.wanted):
-                return words
+        told = decision is not None and not _secret(decision, ticket)
+        if decision and told and (words := verdicts.held(decision.held, decision.wanted)):
+            return words
     words = choices.outcome_words().get(row.outcome or "", row.outcome or "")
     return gettext("这次提问：%(outcome)s", outcome=words)
 
