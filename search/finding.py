@@ -32,8 +32,8 @@ from search.engines import open_engine
 from search.finder import Match, Part
 from search.follower import Follower
 from search.learner import STAFF
-from search.recall import Remembering
 from search.rehearsal import Rehearsal
+from search.rehearsals import Rehearsals
 from search.suggest import Suggester, Suggestion
 from search.tutor import Teacher, Tutor
 
@@ -95,7 +95,7 @@ class Finding:
         """
         self.database = database
         self.engine = open_engine(engine, folder)
-        self._recalled: Remembering | None = None
+        self._rehearsals = Rehearsals()
         self.follower = Follower(database, self.engine, folder)
         self._suggester = Suggester(database, lambda: self.follower.analyzer)
         self.follower.listen(self._suggester.heard)
@@ -295,10 +295,7 @@ class Finding:
         """
         base = self._base(session, now, audiences)
         finder = self.tutor.finder(base)
-        if finder.encoder is not None and self._recalled is None:
-            self._recalled = Remembering(finder.encoder)
-        recalled = self._recalled if finder.encoder is not None else None
-        return Rehearsal(session, finder, base, audiences=audiences, encoder=recalled)
+        return self._rehearsals.of(session, finder, base, audiences=audiences, now=now)
 
     def similar(
         self, session: Session, text: str, *, now: datetime, limit: int = 3

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -43,6 +43,15 @@ class Remembering:
             return np.empty((0, self.dimension), np.float32)
         return np.stack([found[text] for text in texts])
 
+    def unknown(self, texts: Sequence[str], *, passage: bool) -> list[str]:
+        """Return the texts whose vectors are not remembered, each once."""
+        found = self._recall(list(dict.fromkeys(texts)), passage)
+        return [text for text in dict.fromkeys(texts) if text not in found]
+
+    def keep(self, known: Mapping[str, Vectors], *, passage: bool) -> None:
+        """Remember text -> vector that this encoder made before."""
+        self._keep(known, passage)
+
     def _recall(self, texts: Sequence[str], passage: bool) -> dict[str, Vectors]:
         with self._lock:
             found = {text: self._known.get(_name(text, passage)) for text in texts}
@@ -50,7 +59,7 @@ class Remembering:
                 self._known.move_to_end(_name(text, passage))
         return {text: vector for text, vector in found.items() if vector is not None}
 
-    def _keep(self, fresh: dict[str, Vectors], passage: bool) -> None:
+    def _keep(self, fresh: Mapping[str, Vectors], passage: bool) -> None:
         with self._lock:
             for text, vector in fresh.items():
                 self._known[_name(text, passage)] = vector

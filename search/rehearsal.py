@@ -18,11 +18,14 @@ from search.analysis import Analyzer
 from search.base import Base, Card
 from search.base_db import DatabaseBase
 from search.dictionaries import Dictionaries
-from search.encoder import Encoder, Vectors
-from search.finder import Finder, Knowledge
+from search.encoder import Vectors, normalised
+from search.finder import Finder
+from search.knowledge import Knowledge
 from search.matches import Match
 from search.meaning import Meaning
 from search.profiles import Profiler, build_lexicon
+from search.recall import Remembering
+from search.standing import Edited, Standing
 from search.text import fold
 from search.vectors import digest_of, stored
 
@@ -82,51 +85,69 @@ class Rehearsal:
     def __init__(
         self,
         session: Session,
-        finder: Finder,
+        standing: Standing,
         base: DatabaseBase,
         *,
         audiences: Sequence[str],
-        encoder: Encoder | None,
+        encoder: Remembering | None,
     ) -> None:
         """Keep what stages are made of.
 
         Args:
             session: the unit of work that `base` reads in.
-            finder: the one in use.
+            standing: of the finder in use, with `encoder`.
             base: what may be seen now.
             audiences: whose answers are looked at.
-            encoder: of the finder, better one that remembers; None for words alone.
+            encoder: of the finder; None for words alone.
         """
-        self._session, self._finder, self._base = session, finder, base
+        self._session, self._standing, self._base = session, standing, base
         self._audiences, self._encoder = tuple(audiences), encoder
 
     def prepare(self, texts: Sequence[str]) -> Iterator[Sequence[str]]:
         """Yield the texts in small groups, each with its vectors ready: the slow part."""
-        ready = self._encoder is not None and self._finder.knowledge.meaning is not None
+        ready = self._encoder is not None and self._standing.knowledge.meaning is not None
         for start in range(0, len(texts), ENCODED_AT_ONCE):
             part = texts[start : start + ENCODED_AT_ONCE]
-            if ready and self._encoder is not None:
-                self._encoder.encode([fold(text) for text in part])
+            if ready:
+                self._vectors([fold(text) for text in part], passage=False)
             yield part
 
     def stage(self, edit: Edit = NOTHING) -> Stage:
         """Return the finder as it would be. Raises Unavailable when the encoder is down."""
-        knowledge, profiler = self._finder.knowledge, self._finder.profiler
+        base = self._base if edit == NOTHING else _Edited(self._base, edit)
+        return Stage(self._staged(edit), base, self._audiences)
+
+    def _staged(self, edit: Edit) -> Finder:
+        if edit == NOTHING:
+            return self._standing
+        knowledge, own = self._standing.knowledge, None
         if edit.dictionaries is not None:
             profiler = Profiler(Analyzer(edit.dictionaries))
-            knowledge = self._counted(profiler, knowledge)
+            return self._plain(profiler, self._counted(profiler, knowledge))
+        if edit.pin is not None:
+            return self._plain(self._standing.profiler, knowledge)
         if edit.card is not None and knowledge.meaning is not None and self._encoder is not None:
-            knowledge = replace(knowledge, meaning=self._meant(knowledge, edit.card))
-        finder = _Rehearsing(
-            engine=self._finder.engine,
+            own = self._meant(knowledge, edit.card, knowledge.meaning)
+            knowledge = replace(knowledge, meaning=_Patched(knowledge.meaning, own))
+        return Edited(
+            self._standing,
+            self._base,
+            knowledge,
+            card=edit.card,
+            gone=edit.gone,
+            meaning=own,
+        )
+
+    def _plain(self, profiler: Profiler, knowledge: Knowledge) -> Finder:
+        """Return a finder that looks for every text in full."""
+        return Finder(
+            engine=self._standing.engine,
             analyzer=profiler.analyzer,
             profiler=profiler,
             knowledge=knowledge,
             encoder=self._encoder,
-            policy=self._finder.policy,
+            policy=self._standing.policy,
         )
-        finder.besides = edit.card.key if edit.card else None
-        return Stage(finder, _Edited(self._base, edit), self._audiences)
 
     def _counted(self, profiler: Profiler, knowledge: Knowledge) -> Knowledge:
         """Count how rare the words are, as they are cut now, where that takes no time."""
@@ -135,45 +156,30 @@ class Rehearsal:
         asked = ((*card.asked, *knowledge.examples.get(card.key, ())) for card in iter(self._base))
         return replace(knowledge, lexicon=build_lexicon(profiler, asked))
 
-    def _meant(self, knowledge: Knowledge, card: Card) -> Meaning:
-        before = knowledge.meaning
-        if before is None or self._encoder is None:
-            raise AssertionError("asked only with vectors")
+    def _meant(self, knowledge: Knowledge, card: Card, before: Meaning) -> Meaning:
+        """Return the vectors of an edited article alone."""
         texts = [fold(text) for text in (*card.asked, *knowledge.examples.get(card.key, ()))]
         vectors = self._vectors(texts, passage=False)
         parts = told(card, before.answers.shape[1])
-        answer = np.zeros((1, before.answers.shape[1], self._encoder.dimension), np.float32)
+        answer = np.zeros((1, before.answers.shape[1], vectors.shape[1]), np.float32)
         if parts:
             answer[0, : len(parts)] = self._vectors(parts, passage=True)
         owners = np.zeros(len(texts), np.int64)
-        return _Patched(before, Meaning([card.key], owners, vectors, answer, before.space))
+        return Meaning([card.key], owners, vectors, answer, before.space)
 
     def _vectors(self, texts: Sequence[str], *, passage: bool) -> Vectors:
         """Return vectors, those that the base keeps without encoding them again."""
-        if self._encoder is None:
+        encoder = self._encoder
+        if encoder is None:
             raise AssertionError("asked only with an encoder")
-        names = {t: digest_of(self._encoder.version, t, passage=passage) for t in texts}
-        kept = stored(self._session, list(names.values()))
-        known = {text: kept[name] for text, name in names.items() if name in kept}
-        missing = [text for text in names if text not in known]
-        known |= dict(zip(missing, self._encoder.encode(missing, passage=passage), strict=True))
-        return np.stack([known[text] for text in texts])
-
-
-class _Rehearsing(Finder):
-    """A finder that always looks at the edited article: the index does not know it yet."""
-
-    besides: str | None = None
-
-    def _words(
-        self,
-        question: str,
-        audiences: Sequence[str],
-        categories: Sequence[str],
-        language: str | None,
-    ) -> list[str]:
-        found = super()._words(question, audiences, categories, language)
-        return list(dict.fromkeys([*found, self.besides])) if self.besides else found
+        unknown = encoder.unknown(texts, passage=passage)
+        names = {digest_of(encoder.version, t, passage=passage): t for t in unknown}
+        kept = stored(self._session, list(names)) if names else {}
+        if kept:
+            rows = normalised(np.stack(list(kept.values())))
+            known = [names[name] for name in kept]
+            encoder.keep(dict(zip(known, rows, strict=True)), passage=passage)
+        return encoder.encode(texts, passage=passage)
 
 
 class _Edited:

@@ -38,7 +38,7 @@ def base(tmp_path: Path) -> Iterator[Database]:
 def finding(base: Database, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Finding]:
     made = Finding(base, tmp_path / "i", engine="memory", encoder="none", clock=lambda: MOMENT)
     if request.param == "toy":
-        made._encoder_here, made._opened = Toy(), True
+        made.tutor._encoder_here, made.tutor._opened = Toy(), True
     made.catch_up()
     made.learn(fit=False)
     yield made
