@@ -17,7 +17,7 @@ from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from enum import Enum
 
-from autoreply import addresses, enclosure, headers, subjects
+from autoreply import addresses, enclosure, flowed, headers, subjects
 from autoreply.enclosure import Enclosed
 from autoreply.guard import INSTANCE_HEADER
 from kb.errors import Invalid
@@ -56,7 +56,7 @@ class Letter:
         from_: address of the mailbox that the customer wrote to.
         from_name: display name, usually the company's.
         subject: as `subjects.answer` gives it.
-        text: plain body.
+        text: plain body, one paragraph a line.
         html: the same as HTML, or "" for none.
         message_id: fixed when the mail is queued, see `threading.message_id`.
         date: when it is queued, aware.
@@ -132,7 +132,8 @@ def compose(letter: Letter) -> bytes:
     message["Date"] = format_datetime(letter.date)
     _thread(message, letter)
     _marks(message, letter)
-    message.set_content(_body(letter.text), charset="utf-8", cte="base64")
+    text = flowed.write(_body(letter.text).rstrip("\n"))
+    message.set_content(text, charset="utf-8", cte="base64", params=flowed.PARAMS)
     if letter.html:
         message.add_alternative(_body(letter.html), "html", charset="utf-8", cte="base64")
         message.set_boundary(_boundary(letter, "words"))

@@ -208,7 +208,7 @@ def _answer(session: Session, case: Case, done: Done, decision: Decision, sender
     offered = _offered(session, case.answered)
     saying = tickets.Saying(
         author=AUTOMATIC,
-        text=f"{passage.title}\n\n{passage.text}\n\n{passage.url}",
+        text="\n\n".join(f"{p.title}\n\n{p.text}\n\n{p.url}" for p in passage.every()),
         channel="mail",
         detail={
             "articles": [one.as_json() for one in offered],

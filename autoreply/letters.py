@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
 
@@ -46,7 +47,6 @@ from kb.models.service import AGENT, CLOSED, Message, Question, Ticket
 
 PUBLIC = audiences(NOBODY)
 OLDEST = timedelta(hours=24)
-_TITLE = "margin:20px 0 8px;font-size:20px;line-height:1.4;font-weight:600"
 _ARTICLES = select(Article).where(Article.id.in_(bindparam("ids", expanding=True)))
 _AGENTS = (
     select(Message.id)
@@ -165,16 +165,7 @@ def answer_of(rows: list[Article], question: str, sender: Sender) -> Passage:
         )
         for row in rows
     ]
-    first = parts[0]
-    if len(parts) == 1:
-        return first
-    text = "\n\n".join([first.text, *(f"{p.title}\n{p.text}\n{p.url}" for p in parts[1:])])
-    marked = first.html + "".join(
-        f'<h2 style="{_TITLE}"><a href="{escape(p.url)}" style="color:inherit">'
-        f"{escape(p.title)}</a></h2>{p.html}"
-        for p in parts[1:]
-    )
-    return Passage(first.title, first.url, text, marked, whole=all(p.whole for p in parts))
+    return replace(parts[0], more=tuple(parts[1:]))
 
 
 def _receipt(

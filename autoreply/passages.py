@@ -10,7 +10,7 @@ import re
 from html import escape
 
 from autoreply.render import Passage
-from kb import plain
+from kb.letter import letter
 from search.text import fold
 
 SHORT = 700
@@ -34,16 +34,18 @@ def whole_or_part(
         title: the article's question.
         url: its public page.
         html: its sanitised HTML.
-        text: its plain text, one block a line; says how long it is.
+        text: its plain text; says how long it is.
         question: what the customer asked; chooses the part of a long article.
         base_url: put before addresses of the site.
     """
-    lines = plain.read(html, marks=True)
     if len(text) <= SHORT:
         marked = _LOCAL.sub(rf"\g<1>{base_url}\g<2>", _bare(html))
-        return Passage(title, url, lines, marked, whole=_PICTURE.search(html) is None)
-    part = answering_part(lines, question)
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in part.split("\n"))
+        return Passage(
+            title, url, letter(html, base_url=base_url), marked, whole=_PICTURE.search(html) is None
+        )
+    part = answering_part(letter(html, notes=False), question)
+    blocks = (escape(block).replace("\n", "<br>") for block in part.split("\n\n"))
+    paragraphs = "".join(f"<p>{block}</p>" for block in blocks)
     return Passage(title, url, part, paragraphs, whole=False)
 
 
@@ -57,21 +59,21 @@ def answering_part(text: str, question: str, *, length: int = PASSAGE) -> str:
     """Return the consecutive lines that share most with a question.
 
     Args:
-        text: one block a line.
+        text: one block a line, free lines between some.
         question: what was asked.
         length: about how many characters; the first line is always whole.
 
     Returns:
         Lines of the text, in order; its beginning when nothing is shared.
     """
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = text.split("\n")
     wanted = _pairs(question)
     best = max(
-        range(len(lines)),
+        (place for place, line in enumerate(lines) if line.strip()),
         key=lambda start: (_shared(_run(lines, start, length), wanted), -start),
         default=0,
     )
-    return "\n".join(_run(lines, best, length))
+    return "\n".join(_run(lines, best, length)).strip("\n")
 
 
 def _run(lines: list[str], start: int, length: int) -> list[str]:

@@ -131,7 +131,7 @@ def _values(view: View) -> dict[str, Any]:
     values: dict[str, Any] = dict.fromkeys(
         ("question", "customer", "number", "expected", "asked_on", "notice", "url", "text"), ""
     )
-    values |= {"article": None, "suggestions": ()}
+    values |= {"said": (), "suggestions": ()}
     values |= {one.name: getattr(view, one.name) for one in fields(view)}
     if "html" in values:
         # Sanitised by kb.markup, or escaped by letters, before it comes here.
@@ -139,8 +139,8 @@ def _values(view: View) -> dict[str, Any]:
     values["question"] = _shorten(values["question"])
     values["title"] = values["question"] or view.company.name
     values["suggestions"] = values["suggestions"][:MOST_SUGGESTIONS]
-    if values["article"] is not None:
-        values["article"] = _marked(values["article"])
+    if isinstance(view, Answer | Told):
+        values["said"] = [_marked(one) for one in view.article.every()]
     return values
 
 
@@ -169,7 +169,8 @@ def _shorten(question: str) -> str:
 def _squeeze(text: str) -> str:
     lines = [line.rstrip() for line in text.strip().split("\n")]
     kept = [line for n, line in enumerate(lines) if line or (n and lines[n - 1])]
-    return "\n".join(kept) + "\n"
+    # What follows a signature's mark is cut when somebody answers, so its blank counts.
+    return "\n".join("-- " if line == "--" else line for line in kept) + "\n"
 
 
 def _html_lang(lang: str) -> str:

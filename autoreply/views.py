@@ -44,6 +44,7 @@ class Passage:
         text: plain text to show.
         html: the same as sanitised HTML.
         whole: nothing of the answer was left out.
+        more: answers to what else was asked, in order.
     """
 
     title: str
@@ -51,6 +52,11 @@ class Passage:
     text: str = ""
     html: str = ""
     whole: bool = True
+    more: tuple[Passage, ...] = ()
+
+    def every(self) -> tuple[Passage, ...]:
+        """Return this one and those that follow it."""
+        return (self, *self.more)
 
 
 @dataclass(frozen=True, slots=True)

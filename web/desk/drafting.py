@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from autoreply import decide
 from autoreply.tables import Decision
-from kb import articles, plain
+from kb import articles
 from kb.models.knowledge import PUBLIC, Article
 from kb.models.service import AGENT, CUSTOMER, Ticket
 from web import current
@@ -79,7 +79,7 @@ def _text(rows: Sequence[Article]) -> str:
     parts = []
     for row in rows:
         head = f"{row.question}\n" if len(rows) > 1 else ""
-        answer = plain.letter(row.body_html).strip()
+        answer = shown.as_letter(row)
         parts.append(f"{head}{answer}\n{shown.short_url(row)}")
     return "\n\n".join(parts)
 

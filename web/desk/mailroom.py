@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from autoreply import delivery, inbound, tables, wordings
+from autoreply import delivery, flowed, inbound, tables, wordings
 from autoreply.tables import Decision, OutgoingMail
 from kb import audit, jobs
 from kb.errors import Conflict, NotFound
@@ -178,10 +178,17 @@ def _outgoing(session: Session, row: OutgoingMail) -> Mail:
         kind=line.kind,
         state=line.state,
         error=row.error,
-        text=letter.text if letter else (message.text if message else gettext("发出时才写好。")),
+        text=_text(row.raw, letter.text)
+        if row.raw and letter
+        else (message.text if message else gettext("发出时才写好。")),
         size=len(row.raw or b""),
         files=talk.files(session, message.id) if message else (),
     )
+
+
+def _text(raw: bytes, text: str) -> str:
+    """Return the text of a mail of ours; lines that were broken to fit are whole again."""
+    return flowed.read(text) if b"flowed" in raw else text
 
 
 def headers_of(raw: bytes | None) -> list[tuple[str, str]]:

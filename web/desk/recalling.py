@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from autoreply import corrections, language, phrases, recall, render, wordings
 from autoreply.recall import Filter, Told, Words
-from kb import access, articles, audit, plain, questions, settings
+from kb import access, articles, audit, questions, settings
 from kb.errors import DomainError, Forbidden, Invalid, NotFound
 from kb.models.knowledge import Article
 from kb.models.people import User
@@ -158,7 +158,7 @@ def _state(one: Told) -> str:
 def _prepared(article: Article) -> dict[str, str]:
     """Return a text to begin with: it says what was wrong and what is right now."""
     link = shown.short_url(article)
-    answer = plain.read(article.body_html, marks=True).strip()
+    answer = shown.as_letter(article)
     text = (
         f"您之前来信问过“{article.question}”。我们当时自动回复的答案有误，对不起。\n\n"
         f"正确的答案是：\n\n{answer}\n\n{link}\n\n"

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from autoreply import holdout, outgoing
-from kb import articles, audit, plain, questions, tickets
+from kb import articles, audit, questions, tickets
 from kb.errors import DomainError, Forbidden, Invalid, NotFound
 from kb.models.knowledge import PUBLIC, Article
 from kb.models.service import AGENT, NOTE, Message, Ticket
@@ -185,7 +185,7 @@ def _insert(ticket_id: int, written: Written) -> ResponseReturnValue:
         article = _used(session, number or 0)
         if article is None:
             raise NotFound(article=number)
-        added = _as_link(article) if link else plain.letter(article.body_html)
+        added = _as_link(article) if link else shown.as_letter(article)
         draft = Draft(
             text=f"{written.text}\n{added}".strip(),
             used=tuple(dict.fromkeys((*written.used, article.id))),

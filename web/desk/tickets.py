@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb import contacts, markup, plain, tickets
+from kb import contacts, markup, tickets
 from kb.errors import NotFound
 from kb.models.knowledge import INTERNAL, PUBLIC, Article, Attachment, Blob
 from kb.models.service import CLOSED, CUSTOMER, Message, Ticket
@@ -183,7 +183,7 @@ def _suggestion(article: Article, probability: float) -> Suggestion:
         public_url="" if internal else shown.short_url(article),
         probability=probability,
         snippet=shown.lead(article),
-        text="" if internal else plain.letter(article.body_html),
+        text="" if internal else shown.as_letter(article),
         internal=internal,
     )
 

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from kb import articles, categories, markup, notices
+from kb.letter import letter
 from kb.models.knowledge import Article, Category, Notice
 from search.finding import Segment
 from web import current, locale
@@ -53,6 +54,11 @@ def article_url(article: Article, **query: Any) -> str:  # Any: numbers and text
 def short_url(article: Article) -> str:
     """Return the shortest absolute address of an article, for text that people read."""
     return current.parts().base_url + url_for("site.article", article_id=article.id)
+
+
+def as_letter(article: Article) -> str:
+    """Return an answer as text for a mail or a reply, with whole addresses."""
+    return letter(article.body_html, base_url=current.parts().base_url)
 
 
 def article_link(article: Article) -> Link:
