@@ -16,7 +16,10 @@ _COLON = r"(?= ?:)"
 
 def _begins(*alternatives: str) -> re.Pattern[str]:
     joined = "|".join(alternatives)
-    return re.compile(rf"^[\[【(<\"“*\s]{{0,3}}(?:{joined})", re.IGNORECASE)
+    # Another help desk may put its own number before it: `[help.example #412] AutoReply: …`.
+    return re.compile(
+        rf"^(?:\[[^\]]{{0,60}}#? ?\d{{2,12}}\] ?)?[\[【(<\"“*\s]{{0,3}}(?:{joined})", re.IGNORECASE
+    )
 
 
 def _set_off(*alternatives: str) -> str:

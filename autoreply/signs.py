@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from autoreply import addresses, machine_words, threading
+from autoreply import addresses, challenges, machine_words, threading
 from autoreply.evidence import INSTANCE_HEADER, Case, Ours
 
 # --- our own mail ---------------------------------------------------------------------------
@@ -179,6 +179,12 @@ def auto_text(case: Case) -> bool:
     return machine_words.opens_like_auto_reply(case.mail.said.text)
 
 
+def challenge(case: Case) -> bool:
+    """A filter asks whether a person wrote what it holds back."""
+    text = case.mail.said.text
+    return _has(case, *challenges.HEADERS) or challenges.is_challenge(case.mail.subject, text)
+
+
 def weak_auto_subject(case: Case) -> bool:
     """外出, 休假 or vacation as subject, and no question."""
     begins = machine_words.begins(machine_words.WEAK_AUTO_REPLY, case.mail.subject)
@@ -218,6 +224,9 @@ _NOTIFICATIONS = (
     "X-GitLab-NotificationReason",
     "X-JIRA-FingerPrint",
     "X-Facebook-Notify",
+    # Other help desks: they answer whatever we answer.
+    "X-OTRS-Loop",
+    "X-RT-Loop-Prevention",
 )
 
 

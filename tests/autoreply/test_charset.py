@@ -42,12 +42,54 @@ from autoreply.charset import decode
         ("shift_jis", "shift_jis", "鍵が開かない"),
         ("koi8-r", "koi8-r", "замок"),
         ("ascii", "gb2312", "plain"),
+        ("utf-7", "unicode-1-1-utf-7", "门锁"),
+        ("utf-7", "x-unicode-2-0-utf-7", "门锁"),
+        ("hz", None, "您好，我的门锁打不开 ok"),
+        ("hz", "us-ascii", "请问怎么退货"),
+        ("gb18030", "GB_2312-80", "𠮷野先生：门锁"),
+        ("gb18030", "x-mac-chinesesimp", "门锁"),
+        ("utf-16", "iso-10646-ucs-2", "门锁"),
+        ("big5hkscs", "gb2312", "您好，請問這個訂單什麼時候會出貨？"),
+        ("big5hkscs", "GBK", "門鎖還是打不開，可以退貨嗎"),
+        ("gbk", "big5", "您好，这个订单什么时候发货？"),
+        ("gbk", "big5-hkscs", "我想问一下能不能退款"),
     ],
 )
 def test_reads_what_was_meant(codec: str, declared: str | None, text: str) -> None:
     read = decode(text.encode(codec), declared)
     assert read.text == text
     assert not read.damaged
+
+
+def test_a_lone_0x80_is_the_euro_of_windows() -> None:
+    read = decode(b"\x80100, " + "门锁".encode("gbk") + b"\x80", "gb2312")
+    assert read.text == "€100, 门锁€"
+    assert not read.damaged
+
+
+def test_windows_reads_the_pair_that_hkscs_lacks() -> None:
+    hkscs, windows = "嘅門鎖㗎".encode("big5hkscs"), "恒裏".encode("cp950")
+    read = decode(hkscs + windows, "big5")
+    assert read.text == "嘅門鎖㗎恒裏"
+    assert not read.damaged
+
+
+@pytest.mark.parametrize("text", ["请问发货", "不能登录\n再来一次", "ok 您好 ok"])
+def test_iso_2022_cn_is_read(text: str) -> None:
+    data = b"\x1b$)A"
+    for char in text:
+        pair = bytes(byte & 0x7F for byte in char.encode("gb2312"))
+        data += pair if char.isascii() else b"\x0e" + pair + b"\x0f"
+    assert decode(data, "ISO-2022-CN").text == text
+
+
+def test_iso_2022_cn_that_fits_nothing_is_flagged() -> None:
+    assert decode(b"ok \x1b$)A\x0e\x21 \x0f ok", "iso-2022-cn").damaged
+
+
+@pytest.mark.parametrize("text", ["~{x~}", "a ~{##~} b", "sed 's/~{ab~}/~{cd~}/'"])
+def test_braces_in_ascii_are_no_hz(text: str) -> None:
+    assert decode(text.encode(), "us-ascii").text == text
 
 
 @pytest.mark.parametrize("declared", ["gb2312", "utf-8", "big5", None, "nonsense", "rot13", "zip"])

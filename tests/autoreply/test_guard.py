@@ -206,6 +206,8 @@ MACHINES: list[tuple[str, str, Inbound]] = [
         )
     ],
     ("N14", "auto_reply", mail(Content_Identifer="ExAutoReply")),
+    ("N14", "auto_reply", mail(X_BoxTrapper_Verify="x1")),
+    ("N14", "system", mail(X_OTRS_Loop="True")),
     ("N14", "system", mail(X_Cron_Env="<SHELL=/bin/sh>")),
     *[
         ("N20", "auto_reply", mail("您好，来信收到，稍后回复。", Subject=subject))
