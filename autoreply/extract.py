@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autoreply import (
+    armour,
     attributions,
     history,
     html_text,
@@ -89,7 +90,14 @@ class _Lines:
         return re.sub(r"\n{3,}", "\n\n", joined).strip()
 
 
-def extract(text: str, html: str = "", *, subject: str = "", parents: Sequence[str] = ()) -> Said:
+def extract(
+    text: str,
+    html: str = "",
+    *,
+    subject: str = "",
+    parents: Sequence[str] = (),
+    author: str = "",
+) -> Said:
     """Find the new text of a mail.
 
     Args:
@@ -99,6 +107,7 @@ def extract(text: str, html: str = "", *, subject: str = "", parents: Sequence[s
             that of anything else a forwarded mail, which is read.
         parents: texts of earlier mails of the thread that we hold, ours first; lines that stand
             in them are quotes, whatever the client made of them.
+        author: the name that From shows; it may stand alone below the text.
 
     Returns:
         The new text and what was taken away from it.
@@ -111,7 +120,7 @@ def extract(text: str, html: str = "", *, subject: str = "", parents: Sequence[s
         fresh, removed, forwarded = _new_lines(whole, subject)
     fresh, matched = _without_parents(fresh, parents)
     fresh = _without_disclaimer(fresh)
-    fresh, signature = _without_signature(fresh)
+    fresh, signature = _without_signature(fresh, author)
     new_text = fresh.text()
     return Said(
         text=new_text,
@@ -129,6 +138,7 @@ def _new_lines(source: str, subject: str) -> tuple[_Lines, bool, bool]:
 
 def body_text(text: str, html: str) -> tuple[str, bool]:
     """Choose the body that says more; return its text and whether HTML history was cut."""
+    text = armour.opened(text)
     if _MARKUP.match(text) and "</" in text[:5000]:
         text, html = "", html or text
     if text.strip() and not (html and len(text) < 400 and _PLACEHOLDER.match(text.strip())):
@@ -146,11 +156,17 @@ def _without_banner(lines: _Lines) -> _Lines:
 
 
 def _without_quotes(lines: _Lines, subject: str) -> tuple[_Lines, bool, bool]:
+    if not _passes_on(subject) and history.is_own_mark(lines.folded):
+        return lines, False, False
     kept, removed = history.fresh(lines.folded)
     fresh = lines.keep(kept)
     if not removed or subjects.is_reply(subject) or _says_something(fresh.folded, subject):
         return fresh, removed, False
     return _forwarded(lines, fresh)
+
+
+def _passes_on(subject: str) -> bool:
+    return subjects.is_reply(subject) or subjects.is_forward(subject)
 
 
 def _says_something(folded: Sequence[str], subject: str = "") -> bool:
@@ -208,12 +224,12 @@ def _without_disclaimer(lines: _Lines) -> _Lines:
     return lines.keep(range(start))
 
 
-def _without_signature(lines: _Lines) -> tuple[_Lines, str]:
+def _without_signature(lines: _Lines, author: str) -> tuple[_Lines, str]:
     end = len(lines.raw)
     while end and not lines.folded[end - 1]:
         end -= 1
     lines = lines.keep(range(end))
-    start = signatures.signature_start(lines.folded)
+    start = signatures.signature_start(lines.folded, author)
     body = lines.keep(range(start))
     if not _says_something(body.folded):
         spoken = [n for n, line in enumerate(lines.folded) if not signatures.is_device(line)]

@@ -42,6 +42,15 @@ def fresh(folded: Sequence[str]) -> tuple[list[int], bool]:
     return scan.result(), scan.removed
 
 
+def is_own_mark(folded: Sequence[str]) -> bool:
+    """Tell whether the one `>` of a mail is the sender's own, a prompt in the middle of words."""
+    marked = [n for n, line in enumerate(folded) if quotes.is_quoted(line)]
+    if len(marked) != 1 or not 0 < marked[0] < len(folded) - 1:
+        return False
+    around = folded[marked[0] - 1], folded[marked[0]].strip("> "), folded[marked[0] + 1]
+    return all(around) and not any(_frame_at(folded, index) for index in range(len(folded)))
+
+
 @dataclass(slots=True)
 class _Scan:
     folded: Sequence[str]
@@ -103,7 +112,8 @@ def _frame_at(folded: Sequence[str], index: int) -> _Frame | None:
         return _Frame(_MARKER, index, _below_labels(folded, index + 1))
     length = labels.header_block(folded, index)
     if length:
-        return _Frame(_LABELS, index, index + length)
+        above = labels.lines_above(folded, index) if labels.is_bare(folded[index]) else 0
+        return _Frame(_LABELS, index - above, index + length)
     size = attributions.attribution(folded, index, quoted_next=_quoted_next(folded, index + 1))
     return _Frame(_ATTRIBUTION, index + 1 - size, index + 1) if size else None
 

@@ -62,6 +62,9 @@ _FROM_HERE = ", ".join(
         "#reply-intro",
     )
 )
+# The rule that Foxmail draws above its signature.
+_FOXMAIL_RULE = "hr[color='#b5c4df'][size='1']"
+DELIMITER = "-- "
 # Signatures that clients mark as such.
 _SIGNATURES = ", ".join(
     (
@@ -76,6 +79,8 @@ _SIGNATURES = ", ".join(
         "div.lark-mail-signature",
         "div[id^=lark-mail-signature]",
         "div.protonmail_signature_block",
+        "xm-signature",
+        "[name=messageSignatureSection]",
     )
 )
 
@@ -108,8 +113,12 @@ def cut(tree: Tree) -> bool:
 
 
 def cut_signatures(tree: Tree) -> bool:
-    """Remove what clients mark as a signature; return whether there was any."""
-    return remove(tree, _SIGNATURES)
+    """Remove what clients mark as a signature, or mark where it begins; return whether any."""
+    rules = tree.css(_FOXMAIL_RULE)
+    for rule in rules:
+        rule.insert_before(f"\n{DELIMITER}\n")
+        rule.decompose()
+    return remove(tree, _SIGNATURES) or bool(rules)
 
 
 def remove(tree: Tree, selector: str) -> bool:

@@ -21,6 +21,12 @@ _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all",
     re.IGNORECASE,
 )
+# Paragraphs that stand as close as lines: Outlook's own class, and others without a margin.
+_CLOSE_PARAGRAPH = re.compile(
+    r"<p\b(?=[^>]{0,400}(?:MsoNormal|MsoPlainText|margin(?:-top)?\s*:\s*0))([^>]*)>(.*?)</p>",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(r"<[^>]{0,2000}>")
 _VOID = re.compile(r"<(?:br|p|div|li|tr|h[1-6]|blockquote|table)\b", re.IGNORECASE)
 
 
@@ -92,6 +98,7 @@ def _layout(html: str) -> str:
     from inscriptis.css_profiles import CSS_PROFILES
     from inscriptis.model.config import ParserConfig
 
+    html = _CLOSE_PARAGRAPH.sub(_as_line, html)
     css = CSS_PROFILES["strict"]
     try:
         text = get_text(html, ParserConfig(css=css)) if html.strip() else ""
@@ -100,6 +107,12 @@ def _layout(html: str) -> str:
         text = ""
     text = text if text.strip() else strip_tags(html)
     return "\n".join(line.rstrip() for line in text.replace("\xa0", " ").split("\n")).strip("\n")
+
+
+def _as_line(paragraph: re.Match[str]) -> str:
+    """Return a paragraph as a line; an empty one stays a blank line."""
+    said = _TAG.sub("", paragraph[2]).replace("&nbsp;", "").strip()
+    return f"<div{paragraph[1]}>{paragraph[2]}</div>" if said else "<br>"
 
 
 def strip_tags(html: str) -> str:

@@ -98,7 +98,8 @@ class Inbound:
 
     def with_parents(self, parents: tuple[str, ...]) -> Inbound:
         """Return the mail with lines of earlier mails, which we hold, taken out of the new text."""
-        said = extract(self.text, self.html, subject=self.subject, parents=parents)
+        name = self.author.name if self.author else ""
+        said = extract(self.text, self.html, subject=self.subject, parents=parents, author=name)
         return replace(self, said=said)
 
 
@@ -126,7 +127,9 @@ def read(
     body = bodies.of(tree, limits)
     fields = _Fields(tree.fields, body.charset)
     raw_subject = fields.text("subject")
+    subject = headers.clean(raw_subject)[:SUBJECT_READ]
     authors = fields.addresses("from")
+    name = authors[0].name if authors else ""
     return Inbound(
         digest=hashlib.sha256(raw).hexdigest(),
         size=len(raw),
@@ -143,7 +146,7 @@ def read(
         delivered_to=fields.addresses(*_DELIVERED) + _bare(envelope_to),
         date=headers.date(fields.line("date")),
         received_at=received_at,
-        subject=headers.clean(raw_subject)[:SUBJECT_READ],
+        subject=subject,
         raw_subject=raw_subject[:SUBJECT_READ],
         headers=fields.all(),
         text=body.text,
@@ -154,7 +157,7 @@ def read(
         encrypted=_is_encrypted(tree, body.text),
         damaged=body.damaged or charset.REPLACEMENT in raw_subject,
         exceeded=tree.exceeded,
-        said=extract(body.text, body.html, subject=headers.clean(raw_subject)[:SUBJECT_READ]),
+        said=extract(body.text, body.html, subject=subject, author=name),
     )
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from autoreply.quotes import is_marker
+
 LINES = 24
 _GAP_LINES = 2
 _BLANKS = 4
 
 _FROM_NAMES = (
-    "发件人|发信人|寄件者|寄件人|寄信人|发送者|发送人|發件人|寄信者|从|從|由|自|from|von|de|da|van"
+    "发件人|发信人|寄件者|寄件人|寄信人|发送者|发送人|發件人|寄信者|来自|來自|从|從|由|自|from|von|de|da|van"
     "|från|fra|от|差出人|送信者|보낸 사람|od|expéditeur"
 )
 _MAIL_NAMES = (
@@ -37,6 +39,8 @@ _GAP = r"[ ·]*"
 _BEFORE = r"^[>|\s]*"
 _MAILBOX = re.compile(r"[\w.+%'=-]+@[\w-]+(?:\.[\w-]+)+|\*{3}@\*{3}")
 _DIGITS = re.compile(r"\d{1,4}[-/.年:]\d{1,2}")
+# What a time may consist of.
+_WORDS = re.compile(r"[\d\s:/.,年月日上下午星期周週一二三四五六()+-]|[AP]M|GMT|CST", re.IGNORECASE)
 
 
 def _spread(names: str) -> str:
@@ -74,6 +78,7 @@ _BARE_LABELS = (
     ("to", _bare(_BARE_TO)),
 )
 _ANY_BARE = _bare("|".join((_LONG_FROM, _BARE_META, _BARE_TO)))
+_BARE_TO_OR_META = _bare(f"{_BARE_META}|{_BARE_TO}")
 _STRONG = re.compile(rf"{_BEFORE}[\[【]?(?:{_spread(_STRONG_NAMES)})", re.IGNORECASE)
 
 
@@ -114,6 +119,31 @@ def _bare_block(lines: Sequence[str], start: int) -> int:
     return last + 1 - start
 
 
+def is_bare(line: str) -> bool:
+    """Tell whether a line is a recipient's label without a colon; the sender stands above it."""
+    return ":" not in line and bool(_BARE_TO_OR_META.match(line))
+
+
+def lines_above(lines: Sequence[str], start: int) -> int:
+    """Return how many lines above a block without 发件人 are its sender and time, as Notes writes.
+
+    Args:
+        lines: folded lines.
+        start: index of the first line of a block that `header_block` found.
+    """
+    first = start
+    for index in range(start - 1, max(-1, start - 5), -1):
+        line = lines[index]
+        sender = len(line) <= 120 and _MAILBOX.search(line)
+        time = len(line) <= 40 and _DIGITS.search(line) and not _WORDS.sub("", line)
+        if line and not sender and not time:
+            break
+        first = index if line else first
+        if sender:
+            return start - first
+    return 0
+
+
 def _walk(
     lines: Sequence[str], start: int, labels: Sequence[tuple[str, re.Pattern[str]]]
 ) -> tuple[set[str], int]:
@@ -125,9 +155,11 @@ def _walk(
         kinds = {name for name, pattern in labels if pattern.match(lines[index])}
         if "from" in kinds and _SENT_INSIDE.search(lines[index]):
             kinds.add("meta")
+        if index > start and is_marker(lines[index]):
+            break
         if kinds:
-            if "from" in kinds & seen:
-                # The next mail's block, or a list of such words.
+            if "from" in kinds and ("from" in seen or (seen and blanks)):
+                # The next mail's block, or a list of such words; the sender's own labels end.
                 break
             seen |= kinds
             last, words, blanks = index, 0, 0

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from autoreply import names
+
 _DELIMITER = re.compile(r"^(?:--|——|--\s*—|__)$")
 _DEVICES = (
     "iphone|ipad|ipod|手机|手機|平板|安卓|android|华为|huawei|小米|xiaomi|redmi|荣耀|honor|oppo|vivo"
     "|魅族|三星|samsung|galaxy|一加|oneplus|微信|邮箱|郵箱|foxmail|outlook|yahoo|雅虎|windows|邮件|郵件"
-    "|mail|thunderbird|飞书|飛書|钉钉|釘釘|客户端|spark|htc"
+    "|mail|thunderbird|飞书|飛書|钉钉|釘釘|客户端|spark|htc|proton"
 )
 # What stands around a device's name in an advertisement, and not in a sentence about it.
 _AROUND = "[^的了吗嗎没,。!?:;]"
@@ -22,9 +24,13 @@ _DEVICE = re.compile(
     rf"(?:发送?自|發送?自|来自|來自) ?(?:于?我的|我)? ?{_AROUND}{{0,24}}?"
     rf"(?:{_DEVICES}){_AROUND}{{0,20}}"
     rf"|(?:发|發)自(?!内心|肺腑|內心) ?(?:我的)?{_AROUND}{{1,40}}(?: ?,[^。!?;]{{1,20}})?"
-    rf"|(?:从|從|由|通过|通過|使用) ?(?:我的)? ?{_AROUND}{{0,30}}?(?:{_DEVICES}){_AROUND}{{0,40}}?"
+    rf"|已?(?:从|從|由|通过|通過|使用) ?(?:我的)? ?{_AROUND}{{0,30}}?(?:{_DEVICES})"
+    rf"{_AROUND}{{0,40}}?"
     r"(?:发出|发送|發送|傳送|传送|寄出|发的)"
     r"|(?:获取|取得|下載|下载)(?:适用于|適用於)? ?.{0,20}(?:outlook|foxmail).{0,80}"
+    r"|[-—]{0,20} ?该邮件从移动设备发送"
+    r"|(?:该|此|本|以[上下])(?:封?[邮郵]件|内容)?已?由.{0,10}(?:自动|机器)翻译.{0,20}"
+    r"|【网易.{1,60}(?:>>|[.…]{2,})"
     r"|(?:由|签名由)? ?(?:网易邮箱大师|網易郵箱大師) ?(?:定制|发出|发送)?"
     r"|签名由.{0,20}邮箱大师.{0,10}"
     r"|(?:sent|send) (?:from|via|by|with|using) .{1,60}|get \[?outlook.{1,80}"
@@ -61,11 +67,18 @@ _ADDRESS_ONLY = re.compile(r"^<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?$")
 _ORGANISATION = re.compile(
     r"^[^,。:?!]{2,30}(?:公司|集团|集團|学院|學院|大学|大學|研究[所院]|中心|事业部|事業部|科室|部)$"
 )
-_NAME = re.compile(r"^[^\d\s:,。?!是号號码碼箱](?:[^\d:,。?!是号號码碼箱]{0,11})$")
+_NAME = re.compile(r"^[^\d\s:,。、?!是号號码碼箱](?:[^\d:,。、?!是号號码碼箱]{0,11})$")
 _RULE = re.compile(r"^[-_=—─]{10,}$")
+_THANKS = re.compile(r"^(?:多|感)?[谢謝]")
 _DATE = re.compile(r"^\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?$")
 _SENTENCE_END = re.compile(r"[。?!;]$|[?!]|吗$|呢$")
-_ASKS = re.compile(r"[?](?!\w)|吗|嗎|怎么|怎麼|如何|请问|請問|為什麼|为什么")
+_ASKS = re.compile(r"[?](?!\w)|吗|嗎|怎么|怎麼|如何|请问|請問|為什麼|为什么|能不能|能否|可不可以")
+# What stands above a name that was asked for.
+_GIVES = re.compile(
+    r"信息|資訊|资料|資料|联系|聯繫|电话|電話|手机|手機|地址|收件|收货|收貨|姓名|名字|[寄发發]给|寄到|告诉|告訴"
+    r"|名单|户名|抬头|叫|人是"
+)
+_SHORTEST_SAID = 6
 _CARD_LINES = 6
 _BLOCK_LINES = 10
 
@@ -74,15 +87,20 @@ def _first_said(lines: Sequence[str]) -> int:
     return next((n for n, line in enumerate(lines) if line), len(lines))
 
 
-def signature_start(lines: Sequence[str]) -> int:
-    """Return where the signature begins, or `len(lines)`; text always remains above it."""
+def signature_start(lines: Sequence[str], author: str = "") -> int:
+    """Return where the signature begins, or `len(lines)`; text always remains above it.
+
+    Args:
+        lines: folded lines of the new text.
+        author: the name that From shows, or "".
+    """
     first = _first_said(lines)
     for index in range(max(first + 1, len(lines) - 16), len(lines)):
         if _DELIMITER.match(lines[index]) and not _asks(lines[index + 1 :]):
             return index
     end = _without_devices(lines, len(lines))
     closing = _closing_start(lines, end)
-    return closing if closing > first else end
+    return closing if first < closing < end else _name_start(lines, end, author)
 
 
 def is_device(folded: str) -> bool:
@@ -154,7 +172,8 @@ def _ruled_start(lines: Sequence[str], end: int) -> int:
     """Find a name below a drawn rule, as QQ and Foxmail sign; a date may stand above the rule."""
     for index in range(max(1, end - 7), end - 1):
         below = [line for line in lines[index + 1 : end] if line and not _RULE.match(line)]
-        if not _RULE.match(lines[index]) or not below or not _NAME.match(below[0]):
+        named = below and _NAME.match(below[0]) and not _THANKS.match(below[0])
+        if not _RULE.match(lines[index]) or not named:
             continue
         if all(len(line) <= 40 and _signs(line) for line in below) and any(lines[:index]):
             return index - 1 if _DATE.match(lines[index - 1]) else index
@@ -175,6 +194,26 @@ def _block_start(lines: Sequence[str], end: int) -> int:
     named = len(block) > 1 and organisations and _NAME.match(block[0])
     signs = all(_signs(line) and not line.endswith(":") for line in block)
     return start if signs and (contacts >= 2 or named) else end
+
+
+def _name_start(lines: Sequence[str], end: int, author: str) -> int:
+    """Find a name that stands alone at the end, or with contact data below it."""
+    while end and not lines[end - 1]:
+        end -= 1
+    for first in range(end - 1, max(0, end - 4), -1):
+        name, *contacts = lines[first:end]
+        alone = not lines[first - 1] or _SENTENCE_END.search(lines[first - 1])
+        contact = all(_CONTACT.match(line) for line in contacts)
+        if alone and contact and names.signs_as(name, author) and not _gives(lines[:first]):
+            return first
+    return end
+
+
+def _gives(above: Sequence[str]) -> bool:
+    """Tell whether what stands below may have been asked for: too little above, or words for it."""
+    said = [line for line in above if line]
+    short = sum(char.isalnum() for line in said for char in line) < _SHORTEST_SAID
+    return short or _tells_more(said) or any(_GIVES.search(line) for line in said[-1:])
 
 
 def _signs(line: str) -> bool:

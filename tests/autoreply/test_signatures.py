@@ -1,0 +1,113 @@
+import pytest
+
+from autoreply import armour, names
+from autoreply.extract import extract
+from tests.autoreply.mails import mail
+
+SAID = "登录不上去，一直提示密码错误"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["王强", "李小梅", "欧阳明", "陳小明", "张伟 13800000000", "李雷：0571-88880000", "王芳 敬上"],
+)
+def test_a_name_alone_below_the_words_is_a_signature(name: str) -> None:
+    said = extract(f"{SAID}。\n\n{name}")
+    assert said.text == f"{SAID}。"
+    assert said.signature == name
+
+
+@pytest.mark.parametrize(
+    "below", ["李小梅\n13700002222", "李小梅\n电话：13700002222\n邮箱：x@qq.example"]
+)
+def test_a_name_and_a_telephone_are_a_signature(below: str) -> None:
+    assert extract(f"{SAID}。\n\n{below}").text == f"{SAID}。"
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "谢谢",
+        "白色",
+        "周五",
+        "马上",
+        "方便吗",
+        "高级版",
+        "平板",
+        "任何时间",
+        "余额",
+        "温度",
+        "易损件",
+        "管用",
+        "王强的门锁",
+        "明天",
+    ],
+)
+def test_short_last_words_are_kept(last: str) -> None:
+    assert extract(f"{SAID}，想换一个\n\n{last}").text.endswith(last)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "收货信息\n\n李小梅\n13700002222",
+        "好的\n\n王强 13800000000",
+        "请寄给下面这位\n\n王强",
+        "新的联系人是\n\n王强",
+        "王强",
+    ],
+)
+def test_a_name_that_was_asked_for_is_kept(body: str) -> None:
+    assert extract(body).text == body
+
+
+@pytest.mark.parametrize(
+    ("author", "last"), [("小鱼", "小鱼"), ("Leo Zhang", "Leo"), ('"Leo Zhang"', "Leo Zhang")]
+)
+def test_the_name_that_from_shows_is_a_signature(author: str, last: str) -> None:
+    assert extract(f"{SAID}。\n\n{last}", author=author).text == f"{SAID}。"
+    assert extract(f"{SAID}。\n\n{last}").text.endswith(last)
+
+
+def test_the_reader_knows_the_author() -> None:
+    read = mail(f"{SAID}。\n\n小鱼", From="=?utf-8?b?5bCP6bG8?= <xy@qq.example>")
+    assert read.said.text == f"{SAID}。"
+    assert read.with_parents(("门锁",)).said.text == f"{SAID}。"
+
+
+def test_a_list_between_rules_is_no_signature() -> None:
+    body = "两个问题：\n----------\n一、能不能货到付款\n二、能不能指定快递\n----------\n谢谢"
+    assert extract(body).text == body
+
+
+def test_the_rule_of_foxmail_begins_a_signature() -> None:
+    page = (
+        f"<div>{SAID}</div><hr style='width: 210px; height: 1px;' color='#b5c4df' size='1' "
+        "align='left'><div><div>阿明</div><div>安庐门店</div></div>"
+    )
+    assert extract("", page).text == SAID
+
+
+def test_paragraphs_of_outlook_stand_as_lines() -> None:
+    lines = ["第一行", "第二行", "", "第三行"]
+    page = "".join(f"<p class=MsoNormal>{line or '&nbsp;'}<o:p></o:p></p>" for line in lines)
+    assert extract("", f"<div class=WordSection1>{page}</div>").text == "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "after", ["", "\nVersion: GnuPG v2\n\niQEzBAEB\n-----END PGP SIGNATURE-----"]
+)
+def test_the_armour_of_a_signature_is_opened(after: str) -> None:
+    head = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n"
+    body = f"{head}{SAID}\n- -- 见附件\n-----BEGIN PGP SIGNATURE-----{after}"
+    assert armour.opened(body).strip() == f"{SAID}\n-- 见附件"
+
+
+@pytest.mark.parametrize("text", [SAID, "-----BEGIN PGP SIGNED MESSAGE-----", ""])
+def test_other_text_has_no_armour(text: str) -> None:
+    assert armour.opened(text) == text
+
+
+def test_a_sentence_is_no_name() -> None:
+    assert not names.signs_as("王强说打不开")
+    assert not names.signs_as("13800000000")
