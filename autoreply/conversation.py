@@ -16,6 +16,7 @@ from autoreply.tables import (
     CANCELLED,
     RECEIPT,
     RECEIVED,
+    TO_OWN_PEOPLE,
     OutgoingMail,
     Spool,
 )
@@ -61,6 +62,7 @@ class Conversation:
         answers: automatic answers in it.
         receipts: receipts in it.
         person_has_it: a person answered, was asked for, or has it to answer.
+        to_own_people: it answers a mail that was for our own people: a trial, an alarm.
     """
 
     ticket: Ticket | None = None
@@ -69,6 +71,7 @@ class Conversation:
     answers: int = 0
     receipts: int = 0
     person_has_it: bool = False
+    to_own_people: bool = False
 
 
 def find(session: Session, mail: Inbound, secret: bytes) -> Conversation:
@@ -78,7 +81,7 @@ def find(session: Session, mail: Inbound, secret: bytes) -> Conversation:
     """
     ticket = _named(session, mail, secret)
     if ticket is None:
-        return Conversation()
+        return Conversation(to_own_people=_to_own_people(session, mail))
     if ticket.state == CLOSED or not _takes_part(session, mail, ticket):
         return Conversation(linked=ticket.id)
     messages = session.scalars(select(Message).where(Message.ticket_id == ticket.id)).all()
@@ -94,6 +97,14 @@ def find(session: Session, mail: Inbound, secret: bytes) -> Conversation:
         or ticket.state in (NEW, OPEN)
         or any(m.author == AGENT and m.delivery != "undone" for m in messages),
     )
+
+
+def _to_own_people(session: Session, mail: Inbound) -> bool:
+    ids = threading.newest_first(mail)[:20]
+    query = select(OutgoingMail.id).where(
+        OutgoingMail.mail_id.in_(ids), OutgoingMail.kind.in_(TO_OWN_PEOPLE)
+    )
+    return bool(ids) and session.scalar(query.limit(1)) is not None
 
 
 def _named(session: Session, mail: Inbound, secret: bytes) -> Ticket | None:

@@ -58,6 +58,7 @@ class Situation:
         thanks: it only says thank you.
         never_topic: the best answer's category is never answered automatically.
         damaged: characters are lost.
+        to_own_people: it answers a mail that was for our own people (a trial, an alarm).
         recipient: there is one address that a reply may go to.
         quota: name of a quota that is used up, or "".
     """
@@ -89,6 +90,7 @@ class Situation:
     thanks: bool = False
     never_topic: bool = False
     damaged: bool = False
+    to_own_people: bool = False
     recipient: bool = True
     quota: str = ""
 
@@ -145,6 +147,7 @@ ROWS: tuple[Row, ...] = (
     Row("duplicate", IGNORE, lambda s: s.rule == "N33"),
     Row("machine", IGNORE, _ignored),
     Row("not_a_person", TICKET, lambda s: s.kind != guard.HUMAN),
+    Row("to_own_people", TICKET, lambda s: s.to_own_people),
     Row("thanks", TICKET, lambda s: s.thanks and s.continues),
     Row("guard", TICKET, lambda s: s.rule is not None and not s.receipt),
     Row("recipient", TICKET, lambda s: not s.recipient),
@@ -214,6 +217,7 @@ def checks(situation: Situation) -> list[dict[str, object]]:
         ("person_asked", not s.person_asked),
         ("once_per_thread", s.answers_before < s.per_thread),
         ("repeated", not s.repeated),
+        *([("to_own_people", False)] if s.to_own_people else []),
         ("recipient", s.recipient),
         ("quota", not s.quota),
         ("topic", not s.never_topic),

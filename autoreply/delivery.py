@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session, defer
 
 from autoreply import outgoing, suppression, verp
 from autoreply.compose import compose
-from autoreply.letters import Stale, write
+from autoreply.letters import OLDEST, Stale, write
 from autoreply.sender import AUTHORISED, NULL, VERP, Channel, Sender, channel, mailbox_of
 from autoreply.tables import (
+    ALARM,
     AUTOMATIC,
     BOUNCED,
     CANCELLED,
@@ -27,7 +28,7 @@ from autoreply.tables import (
     QUEUED,
     SENDING,
     SENT,
-    TRIAL,
+    TO_OWN_PEOPLE,
     UNKNOWN,
     Decision,
     OutgoingMail,
@@ -122,7 +123,11 @@ def _take(session: Session, number: int, sender: Sender, *, now: datetime) -> Pa
 def _parcel(session: Session, mail: OutgoingMail, sender: Sender, now: datetime) -> Parcel | None:
     try:
         # What was true when it was queued is looked at again before every attempt.
-        raw = mail.raw if mail.kind == TRIAL else _written(session, mail, sender, now)
+        raw = (
+            _ready(mail, now)
+            if mail.kind in TO_OWN_PEOPLE
+            else _written(session, mail, sender, now)
+        )
     except Stale as error:
         settle(session, mail, CANCELLED, str(error), now=now)
         return None
@@ -141,6 +146,13 @@ def _parcel(session: Session, mail: OutgoingMail, sender: Sender, now: datetime)
         quiet=mail.kind in MACHINE_KINDS,
         mailbox=mailbox,
     )
+
+
+def _ready(mail: OutgoingMail, now: datetime) -> bytes | None:
+    """Return a mail that was written when it was queued. Raises Stale (yesterday's news)."""
+    if mail.kind == ALARM and now - mail.created_at > OLDEST:
+        raise Stale("too_old", mail=mail.id)
+    return mail.raw
 
 
 def _written(session: Session, mail: OutgoingMail, sender: Sender, now: datetime) -> bytes:

@@ -252,6 +252,7 @@ def _situation(
         thanks=phrases.is_thanks(read.mail.said.text),
         never_topic=judged.stance.never,
         damaged=read.mail.damaged,
+        to_own_people=read.talk.to_own_people,
         recipient=read.reply_to is not None,
         quota=read.quota,
     )

@@ -26,7 +26,11 @@ CORRECTION = "correction"
 TRIAL = "trial"
 """Words that somebody of ours tries; written when it is queued, about no ticket."""
 
-MACHINE_KINDS = (AUTOMATIC, RECEIPT, TOLD, CORRECTION)
+ALARM = "alarm"
+"""Tells an administrator that something is wrong; written when it is queued, about no ticket."""
+
+TO_OWN_PEOPLE = (TRIAL, ALARM)
+MACHINE_KINDS = (AUTOMATIC, RECEIPT, TOLD, CORRECTION, ALARM)
 COUNTED_KINDS = (AUTOMATIC, RECEIPT, TOLD)
 """What quotas count: a correction is sent by a person, to people who were written to before."""
 

@@ -59,6 +59,7 @@ class Automation:
         bounce_share: circuit breaker: percent of the last hour's mails that may come back.
         pause_minutes: how long the circuit breaker stays open.
         oldest_days: mail older than this is not answered.
+        alarms: administrators get a mail when mail stops coming in, going out or being answered.
     """
 
     mode: str = "shadow"
@@ -78,6 +79,7 @@ class Automation:
     bounce_share: int = 20
     pause_minutes: int = 15
     oldest_days: int = 3
+    alarms: bool = True
 
 
 @dataclass(frozen=True, slots=True)

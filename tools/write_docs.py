@@ -19,6 +19,7 @@ WHEN = {
     ("duplicate", "ignore"): "the same Message-ID, or the same bytes, came before",
     ("machine", "ignore"): "an automatic reply, a bounce, a list, a report, a recall, our own loop",
     ("not_a_person", "ticket"): "a system's mail that a person may stand behind",
+    ("to_own_people", "ticket"): "it answers a mail for our own people: a trial, a notice",
     ("thanks", "ticket"): "it only says thank you in a ticket that exists",
     ("guard", "ticket"): "a rule of the guard hit, and nothing may leave",
     ("recipient", "ticket"): "no single address that a reply may go to",

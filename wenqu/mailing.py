@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from authoring import closing
-from autoreply import accounts, delivery, inbound, oauth, outgoing, pipeline, spool
+from autoreply import accounts, alarm_mails, delivery, inbound, oauth, outgoing, pipeline, spool
 from autoreply.connections import Keys, Relays
 from autoreply.imap import Account
 from autoreply.intake_imap import Mailreader
@@ -42,11 +42,12 @@ from wenqu.mailboxes import Readers
 from wenqu.serving import Part, thread
 from wenqu.signers import signer_of
 from wenqu.wiring import secret_key
-from wenqu.worker import Clock, Handler, Worker, within
+from wenqu.worker import Chore, Clock, Handler, Worker, within
 
 TELL = closing.TELL
 SETTLE_SECONDS = 5.0
 WAY_SECONDS = 2.0
+LOOK = Chore(alarm_mails.KIND, timedelta(minutes=5))
 
 
 def sender_of(config: Config) -> Sender:
@@ -140,7 +141,15 @@ def handlers(
     def deliver(db: Database, job: Claimed, now: Clock) -> None:
         delivery.deliver(db, job, now, sender=sender, transport=transport)
 
-    return {spool.MAIL_IN: mail_in, TELL: within(_tell), outgoing.DELIVER: deliver}
+    def look(session: Session, payload: dict[str, Any], now: datetime) -> None:  # Any: empty
+        alarm_mails.look(session, sender, now=now)
+
+    return {
+        spool.MAIL_IN: mail_in,
+        TELL: within(_tell),
+        outgoing.DELIVER: deliver,
+        alarm_mails.KIND: within(look),
+    }
 
 
 # Any: JSON {"ticket": id, "article": id}.
@@ -157,7 +166,8 @@ def parts(config: Config, database: Database, finding: Finding, clock: Clock) ->
     reader = IsolatedReader()
     every = handlers(config, database, finding, clock, reading=reader.read)
     sending = Worker(database, _only(every, outgoing.DELIVER), (), clock)
-    reading = Worker(database, _then(every, (spool.MAIL_IN, TELL), sending.wake), (), clock)
+    kinds = (spool.MAIL_IN, TELL, alarm_mails.KIND)
+    reading = Worker(database, _then(every, kinds, sending.wake), (LOOK,), clock)
     sender = sender_of(config)
     found = [
         # Parts stop in reverse: the child goes after the worker that reads through it.

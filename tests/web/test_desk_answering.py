@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from autoreply import outgoing, pauses, rollout
 from autoreply.policy_tables import Backtest, Correction, Pause, Topic
-from autoreply.tables import SENT, Decision, OutgoingMail
+from autoreply.tables import SENT, Decision, Mailbox, OutgoingMail
+from autoreply.wording_tables import MailWording
 from kb import categories, contacts, questions, settings, tickets
 from kb.models.knowledge import Article
 from kb.models.service import AUTOMATIC, CUSTOMER, Message, Shown, Ticket
@@ -36,6 +37,38 @@ def category(desk: Desk, name: str = "门锁", slug: str = "lock", parent: int |
 
     number: int = desk.write(put)
     return number
+
+
+def test_administrators_see_broken_words_and_dead_mailboxes_on_every_page(desk: Desk) -> None:
+    def wrong(session: Session) -> None:
+        session.add(Mailbox(name="help@a.cn/INBOX", since=desk.clock(), read_at=desk.clock(),
+                            leased_until=desk.clock(), uid_next=1, error="x"))  # fmt: skip
+        now = desk.clock()
+        session.add(MailWording(kind="answer", language="zh", number=1, texts={"body": "{"},
+                                created_at=now, fault="x", fault_at=now))  # fmt: skip
+
+    desk.write(wrong)
+    desk.clock.advance(minutes=20)
+    page = desk.get("admin", "/desk/articles").text
+    assert "help@a.cn收不到信了" in page
+    assert "有一份邮件用语用不了" in page
+    assert "/desk/wordings" in page
+    other = desk.get("agent", "/desk/articles").text
+    assert "收不到信了" not in other
+    assert "用语用不了" not in other
+
+
+def test_alarms_by_mail_can_be_switched_off(desk: Desk) -> None:
+    form = {"do": "automation", "mode": "on", "mail_precision": "95", "form_precision": "90",
+            "per_sender_day": "5"}  # fmt: skip
+    page = desk.get("admin", "/desk/settings").text
+    assert 'name="alarms" value="yes" checked' in page
+    desk.post("admin", "/desk/settings", {**form, "alarms": "no"})
+    assert not automation(desk).alarms
+    desk.post("admin", "/desk/settings", form)
+    assert not automation(desk).alarms
+    desk.post("admin", "/desk/settings", {**form, "alarms": "yes"})
+    assert automation(desk).alarms
 
 
 def log(desk: Desk, verb: str) -> list[AuditEntry]:

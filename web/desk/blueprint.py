@@ -30,7 +30,7 @@ def shown_everywhere() -> dict[str, object]:
     try:
         with current.reading() as session:
             counts, undoables = frame.counts(session), frame.undoables(session)
-            alarms = standing.alarms(session)
+            alarms = standing.banners(session)
     except Unavailable:
         counts, undoables, alarms = frame.Counts(), [], []
     return {

@@ -37,6 +37,7 @@ def words() -> dict[str, str]:
         "mail.judge": gettext("评了自动回复"),
         "mail.correct": gettext("发了更正"),
         "automation.topic": gettext("改了一个分类的自动回复"),
+        "alarm.mail": gettext("发邮件提醒了管理员"),
         "automation.pause": gettext("停了自动回复"),
         "automation.lift": gettext("恢复了自动回复"),
         "backtest.start": gettext("开始试算"),

@@ -68,6 +68,7 @@ def kind_words() -> dict[str, str]:
         tables.TOLD: gettext("补好了的通知"),
         tables.CORRECTION: gettext("更正"),
         tables.TRIAL: gettext("试发"),
+        tables.ALARM: gettext("提醒"),
     }
 
 

@@ -120,6 +120,7 @@ def _values(session: Session) -> dict[str, object]:
         "mail_precision": round(answering.mail_precision * 100),
         "form_precision": round(answering.form_precision * 100),
         "per_sender_day": answering.per_sender_day,
+        "alarms": "yes" if answering.alarms else "no",
         "questions_days": retention.questions_days,
         "raw_mail_days": retention.raw_mail_days,
         "closed_tickets_days": retention.closed_tickets_days,
@@ -235,6 +236,7 @@ def _automation(session: Session) -> str:
         mail_precision=number("mail_precision", 80, 100) / 100,
         form_precision=number("form_precision", 70, 100) / 100,
         per_sender_day=number("per_sender_day", 1, 50),
+        alarms=request.form.get("alarms", "yes" if old.alarms else "no") == "yes",
     )
     settings.write(session, changed)
     return "saved"

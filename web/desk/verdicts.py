@@ -55,6 +55,7 @@ def _policy() -> dict[str, str]:
         "duplicate": gettext("这封信处理过了"),
         "machine": gettext("写信的不是人"),
         "not_a_person": gettext("可能不是人写的，交给人看"),
+        "to_own_people": gettext("回的是发给自己人的信，不自动回"),
         "thanks": gettext("客户只是道谢"),
         "receipt_sent": gettext("这段往来里已经发过回执"),
         "band_suggest": gettext("把握不够，只给了几条可能的答案"),

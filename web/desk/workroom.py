@@ -63,6 +63,9 @@ def job_words() -> dict[str, str]:
         "expire_article": gettext("到期下线"),
         "settle": gettext("统计提问结果"),
         "purge": gettext("清理过期记录"),
+        "gates": gettext("统计自动回复的对错"),
+        "backtest": gettext("试算"),
+        "alarms": gettext("检查收信和发信"),
     }
 
 
