@@ -34,11 +34,12 @@ KIND = "alarms"
 AGAIN = timedelta(hours=24)
 VERB = "alarm.mail"
 
-_PAGES: Mapping[str, str] = {
+PAGES: Mapping[str, str] = {
     alarms.MAILBOX: "/desk/mailboxes",
     alarms.RELAY: "/desk/outbox?tab=failed",
-    alarms.WORDING: "/desk/wordings",
+    alarms.WORDING: "/desk/mail-words",
 }
+QUOTAS = "/desk/quotas"
 _WORDS = Path(__file__).parent / "templates" / "alarms.toml"
 
 
@@ -159,7 +160,7 @@ def text(shown: Sequence[Trouble], words: Mapping[str, Any], name: str, sender: 
         ]
         if one.reply and one.cause != alarms.WORDING:
             lines.append(words["reply"].format(reply=one.reply[:300]))
-        page = _PAGES.get(one.cause, "/desk/quotas")
+        page = PAGES.get(one.cause, QUOTAS)
         lines.append(words["where"].format(url=f"{sender.base_url}{page}"))
         parts.append("\n".join(lines))
     return "\n\n".join([*parts, words["closing"]])

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autoreply import outgoing, pauses, rollout
+from autoreply import alarm_mails, outgoing, pauses, rollout
 from autoreply.policy_tables import Backtest, Correction, Pause, Topic
 from autoreply.tables import SENT, Decision, Mailbox, OutgoingMail
 from autoreply.wording_tables import MailWording
@@ -52,10 +52,15 @@ def test_administrators_see_broken_words_and_dead_mailboxes_on_every_page(desk: 
     page = desk.get("admin", "/desk/articles").text
     assert "help@a.cn收不到信了" in page
     assert "有一份邮件用语用不了" in page
-    assert "/desk/wordings" in page
+    assert "/desk/mail-words" in page
     other = desk.get("agent", "/desk/articles").text
     assert "收不到信了" not in other
     assert "用语用不了" not in other
+
+
+@pytest.mark.parametrize("page", [*alarm_mails.PAGES.values(), alarm_mails.QUOTAS])
+def test_the_pages_that_an_alarm_names_are_there(desk: Desk, page: str) -> None:
+    assert desk.get("admin", page).status_code == 200
 
 
 def test_alarms_by_mail_can_be_switched_off(desk: Desk) -> None:
