@@ -61,12 +61,12 @@ def attribution(lines: Sequence[str], end: int, *, quoted_next: bool) -> int:
     Returns:
         0 for none; up to `WINDOW` when a client wrapped it.
     """
-    if not _ENDS_WROTE.search(lines[end]):
+    if not _ENDS_WROTE.search(lines[end].rstrip("-= ")):
         return _odd_attribution(lines[end], quoted_next=quoted_next)
     weak = 0
     for size in range(1, WINDOW + 1):
         first = end - size + 1
-        joined = " ".join(lines[max(0, first) : end + 1]).lstrip("> -")
+        joined = " ".join(lines[max(0, first) : end + 1]).strip("> -=")
         if first < 0 or not lines[first] or len(joined) > LINE_READ or _OWN_WORDS.search(joined):
             break
         if _dated(joined):

@@ -112,7 +112,7 @@ def _frame_at(folded: Sequence[str], index: int) -> _Frame | None:
         return _Frame(_MARKER, index, _below_labels(folded, index + 1))
     length = labels.header_block(folded, index)
     if length:
-        above = labels.lines_above(folded, index) if labels.is_bare(folded[index]) else 0
+        above = labels.lines_above(folded, index) if labels.wants_sender(folded[index]) else 0
         return _Frame(_LABELS, index - above, index + length)
     size = attributions.attribution(folded, index, quoted_next=_quoted_next(folded, index + 1))
     return _Frame(_ATTRIBUTION, index + 1 - size, index + 1) if size else None

@@ -78,6 +78,8 @@ _BARE_LABELS = (
     ("to", _bare(_BARE_TO)),
 )
 _ANY_BARE = _bare("|".join((_LONG_FROM, _BARE_META, _BARE_TO)))
+_TO = _label(_TO_NAMES)
+_NOTES_NAME = re.compile(r"[^/,。?!:]{1,30}(?:/[^/,。?!:]{1,30}){1,4}")
 _BARE_TO_OR_META = _bare(f"{_BARE_META}|{_BARE_TO}")
 _STRONG = re.compile(rf"{_BEFORE}[\[【]?(?:{_spread(_STRONG_NAMES)})", re.IGNORECASE)
 
@@ -96,6 +98,8 @@ def header_block(lines: Sequence[str], start: int) -> int:
     marked = ":" in line or "|" in line or "]" in line or "】" in line
     if marked and any(pattern.match(line) for name, pattern in _LABELS if name != "to"):
         return _colon_block(lines, start)
+    if marked and _TO.match(line) and lines_above(lines, start):
+        return _notes_block(lines, start)
     return _bare_block(lines, start) if _ANY_BARE.match(line) else 0
 
 
@@ -104,6 +108,13 @@ def _colon_block(lines: Sequence[str], start: int) -> int:
     block = lines[start : last + 1]
     known = any(_STRONG.match(line) or _MAILBOX.search(line) for line in block)
     return len(block) if {"from", "meta"} <= seen and known else 0
+
+
+def _notes_block(lines: Sequence[str], start: int) -> int:
+    """Accept 收件人, 抄送, 主题 without 发件人 where Notes wrote sender and time above them."""
+    seen, last = _walk(lines, start, _LABELS)
+    strong = any(_STRONG.match(line) for line in lines[start : last + 1])
+    return last + 1 - start if {"to", "meta"} <= seen and strong else 0
 
 
 def _bare_block(lines: Sequence[str], start: int) -> int:
@@ -119,9 +130,9 @@ def _bare_block(lines: Sequence[str], start: int) -> int:
     return last + 1 - start
 
 
-def is_bare(line: str) -> bool:
-    """Tell whether a line is a recipient's label without a colon; the sender stands above it."""
-    return ":" not in line and bool(_BARE_TO_OR_META.match(line))
+def wants_sender(line: str) -> bool:
+    """Tell whether a block that begins so has its sender above it, as Notes writes."""
+    return bool(_TO.match(line)) or (":" not in line and bool(_BARE_TO_OR_META.match(line)))
 
 
 def lines_above(lines: Sequence[str], start: int) -> int:
@@ -131,17 +142,25 @@ def lines_above(lines: Sequence[str], start: int) -> int:
         lines: folded lines.
         start: index of the first line of a block that `header_block` found.
     """
-    first = start
+    first, dated = start, False
     for index in range(start - 1, max(-1, start - 5), -1):
         line = lines[index]
-        sender = len(line) <= 120 and _MAILBOX.search(line)
         time = len(line) <= 40 and _DIGITS.search(line) and not _WORDS.sub("", line)
+        sender = _is_sender(line, dated=dated)
         if line and not sender and not time:
             break
         first = index if line else first
+        dated = dated or bool(time)
         if sender:
             return start - first
     return 0
+
+
+def _is_sender(line: str, *, dated: bool) -> bool:
+    """Tell whether a line names a mailbox or, above a time, a name as Notes writes: 王芳/研发."""
+    if len(line) > 120:
+        return False
+    return bool(_MAILBOX.search(line)) or (dated and bool(_NOTES_NAME.fullmatch(line)))
 
 
 def _walk(

@@ -15,7 +15,7 @@ _DELIMITER = re.compile(r"^(?:--|——|--\s*—|__)$")
 _DEVICES = (
     "iphone|ipad|ipod|手机|手機|平板|安卓|android|华为|huawei|小米|xiaomi|redmi|荣耀|honor|oppo|vivo"
     "|魅族|三星|samsung|galaxy|一加|oneplus|微信|邮箱|郵箱|foxmail|outlook|yahoo|雅虎|windows|邮件|郵件"
-    "|mail|thunderbird|飞书|飛書|钉钉|釘釘|客户端|spark|htc|proton"
+    "|mail|thunderbird|飞书|飛書|钉钉|釘釘|客户端|spark|htc|proton|钉邮|釘郵"
 )
 # What stands around a device's name in an advertisement, and not in a sentence about it.
 _AROUND = "[^的了吗嗎没,。!?:;]"
@@ -27,12 +27,12 @@ _DEVICE = re.compile(
     rf"|已?(?:从|從|由|通过|通過|使用) ?(?:我的)? ?{_AROUND}{{0,30}}?(?:{_DEVICES})"
     rf"{_AROUND}{{0,40}}?"
     r"(?:发出|发送|發送|傳送|传送|寄出|发的)"
-    r"|(?:获取|取得|下載|下载)(?:适用于|適用於)? ?.{0,20}(?:outlook|foxmail).{0,80}"
+    r"|(?:获取|取得|下載|下载)(?:适用于|適用於)? ?.{0,20}(?:outlook|foxmail|bluemail).{0,80}"
     r"|[-—]{0,20} ?该邮件从移动设备发送"
     r"|(?:该|此|本|以[上下])(?:封?[邮郵]件|内容)?已?由.{0,10}(?:自动|机器)翻译.{0,20}"
     r"|【网易.{1,60}(?:>>|[.…]{2,})"
     r"|(?:由|签名由)? ?(?:网易邮箱大师|網易郵箱大師) ?(?:定制|发出|发送)?"
-    r"|签名由.{0,20}邮箱大师.{0,10}"
+    r"|签名由.{0,20}邮箱大师.{0,10}|signed by mail ?master"
     r"|(?:sent|send) (?:from|via|by|with|using) .{1,60}|get \[?outlook.{1,80}"
     r"|envoyé (?:de|depuis) .{1,40}|enviado desde .{1,40}|von meinem .{1,40} gesendet"
     r"|gesendet von .{1,40}|inviato da .{1,40}|iphoneから送信|나의 iphone에서 보냄"
