@@ -1,35 +1,30 @@
 """Before an article or words go live: which questions would they take from other answers?
 
 The judged set is asked with and without the change for about three seconds. What could not be asked
-in time is asked later, as a job, which then tells the agent.
+in time is asked later, as a job, which then tells the agent (`authoring.impact_job`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from authoring import phrasings, publishing
 from authoring.impact import Impact, Moved, preview
 from authoring.remedies import card_of
-from kb import articles, heeds, jobs, markup
+from kb import articles, markup
 from kb.access import Actor, require
-from kb.articles import ARTICLE, Content
+from kb.articles import Content
 from kb.errors import Conflict
 from kb.models.knowledge import Article
+from search import glossary
 from search.base import Card
 from search.dictionaries import Dictionaries
 from search.rehearsal import Edit, Rehearsal
 
 SECONDS = 3.0
-LATER_SECONDS = 40.0
-"""Well inside a job's lease of a minute."""
-
-CHECK = "check_published"
 NOT_YET = -1
 """Stands for the number of an article that has none yet."""
 
@@ -89,7 +84,7 @@ def of_content(
     boost = article.boost if article is not None else 0.0
     card = card_of(number, content, markup.render(content.body_md).text, boost=boost)
     edit = Edit(card=card)
-    return preview(session, rehearsal, edit, now=now, seconds=seconds, lifts=True, only_judged=True)
+    return preview(session, rehearsal, edit, now=now, seconds=seconds, only_judged=True)
 
 
 def of_words(
@@ -102,81 +97,31 @@ def of_words(
 ) -> Impact:
     """Return what other dictionaries would do to the judged set. Raises Unavailable."""
     edit = Edit(dictionaries=words)
-    return preview(session, rehearsal, edit, now=now, seconds=seconds, only_judged=True)
+    near = _changed_words(glossary.current(session), words)
+    return preview(session, rehearsal, edit, now=now, seconds=seconds, near=near, only_judged=True)
 
 
-def check_later(
-    session: Session, article: Article, *, was: int | None, actor: Actor, now: datetime
-) -> None:
-    """Ask the rest as a job, once the article is live.
+def _changed_words(before: Dictionaries, after: Dictionaries) -> list[str]:
+    """Return the words of every entry that only one of two dictionaries has."""
+    groups = {*before.synonyms} ^ {*after.synonyms}
+    words = {*before.user_words} ^ {*after.user_words} | before.stop_words ^ after.stop_words
+    return sorted(words.union(*groups))
+
+
+def card_of_version(
+    session: Session, article: Article, number: int, *, boost: float | None = None
+) -> Card:
+    """Return an article as the finder would see one of its versions.
 
     Args:
-        session: the unit of work that publishes.
-        article: as it is now.
-        was: the version that was live before; None for none.
-        actor: who is told.
-        now: the moment.
+        session: the unit of work.
+        article: which.
+        number: of the version.
+        boost: where the article stands; None for where it stands now.
     """
-    if actor.user_id is None:
-        return
-    payload = {"article": article.id, "version": article.version, "was": was}
-    payload["user"] = actor.user_id
-    jobs.enqueue(session, CHECK, payload, now=now)
-
-
-def run_check(
-    session: Session,
-    rehearsal: Rehearsal,
-    payload: Mapping[str, Any],  # JSON of `check_later`
-    *,
-    now: datetime,
-    seconds: float = LATER_SECONDS,
-) -> dict[str, Any] | None:
-    """Do the job's slow part, which only reads.
-
-    Returns:
-        what `kb.heeds` shall tell; None when there is nothing to say.
-    """
-    article = session.get(Article, payload["article"])
-    if article is None or article.live_version != payload["version"]:
-        return None
-    key = f"{ARTICLE}:{article.id}"
-    before = Edit(gone=key)
-    if payload["was"] is not None:
-        before = Edit(card=_card(session, article, payload["was"]))
-    impact = preview(
-        session,
-        rehearsal,
-        Edit(card=_card(session, article, payload["version"])),
-        now=now,
-        seconds=seconds,
-        before=before,
-        lifts=True,
-        only_judged=True,
-    )
-    lost = losses(impact, to=article.id)
-    if not lost:
-        return None
-    taken = [{"article": loss.article_id, "count": len(loss.questions)} for loss in lost]
-    return {"asked": impact.asked, "taken": taken}
-
-
-def tell(
-    session: Session,
-    payload: Mapping[str, Any],  # JSON of `check_later`
-    detail: dict[str, Any],  # JSON: see `kb.models.steering.Heed`
-    *,
-    now: datetime,
-) -> None:
-    """Tell the agent what `run_check` found."""
-    number = payload["article"]
-    heeds.put(session, payload["user"], heeds.TAKEN, article_id=number, detail=detail, now=now)
-
-
-def _card(session: Session, article: Article, number: int) -> Card:
     content = articles.content_of(articles.revision(session, article.id, number))
     answer = markup.render(content.body_md).text
-    return card_of(article.id, content, answer, boost=article.boost)
+    return card_of(article.id, content, answer, boost=article.boost if boost is None else boost)
 
 
 def fold_in(

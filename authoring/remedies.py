@@ -116,11 +116,6 @@ def near(remedy: Remedy) -> tuple[str, ...]:
     return remedy.words or (remedy.text,)
 
 
-def lifts(remedy: Remedy, article: Article) -> bool:
-    """Say whether a remedy can only bring its article further up."""
-    return remedy.kind == PHRASING or (remedy.kind == BOOST and remedy.boost >= article.boost)
-
-
 def _added(remedy: Remedy) -> Dictionaries:
     if remedy.kind == SYNONYM:
         return parse(synonyms=",".join(remedy.words))

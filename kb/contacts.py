@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
-from kb import askings, attachments, changes, pins
+from kb import askings, attachments, changes, impact_runs, pins
 from kb.db import one_at_a_time
 from kb.errors import Invalid, NotFound
 from kb.models.people import Contact, Identity
@@ -146,4 +146,5 @@ def erase(session: Session, contact_id: int, *, now: datetime) -> tuple[int, ...
     session.flush()
     attachments.sweep(session)
     askings.prune(session, now=now)
+    impact_runs.forget(session)
     return gone

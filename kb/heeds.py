@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from kb.errors import NotFound
 from kb.models.steering import Heed
 
-TAKEN = "taken"
+TAKEN, WORDS = "taken", "words"
+"""An article took questions from others; other words did."""
+
 KEPT = timedelta(days=30)
 
 

@@ -31,11 +31,28 @@ class Judged:
         text: as it was asked.
         article_ids: what answers it; never empty.
         by: `agent`, `link`, `holdout`, or `click` for what somebody merely opened.
+        question_id: the newest row that asked it.
     """
 
     text: str
     article_ids: tuple[int, ...]
     by: str
+    question_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What was asked in the last 30 days.
+
+    Attributes:
+        text: as it was asked.
+        count: how often.
+        question_id: the newest row that asked it.
+    """
+
+    text: str
+    count: int
+    question_id: int
 
 
 def judged(session: Session, *, limit: int = 400) -> list[Judged]:
@@ -68,29 +85,22 @@ def _readable() -> tuple[ColumnElement[bool], ...]:
 def _judged(row: Question, *, confirmed: bool) -> Judged | None:
     if not confirmed:
         opened = tuple(shown.article_id for shown in row.shown if shown.clicked_at)
-        return Judged(row.text, opened, CLICK)
+        return Judged(row.text, opened, CLICK, row.id)
     if not held_out(row.text):
         return None
     chosen = [shown for shown in row.shown if shown.confirmed_by]
     ids = tuple(shown.article_id for shown in chosen)
-    return Judged(row.text, ids, str(chosen[0].confirmed_by))
+    return Judged(row.text, ids, str(chosen[0].confirmed_by), row.id)
 
 
-def recent(session: Session, *, now: datetime, limit: int = 300) -> Sequence[tuple[str, int]]:
-    """Return (text, how often) of what was asked in the last 30 days, most often first."""
-    often = func.count()
+def recent(session: Session, *, now: datetime, limit: int = 300) -> Sequence[Recent]:
+    """Return the different texts of the last 30 days, the most frequent first."""
+    often, newest = func.count(), func.max(Question.id)
     query = (
-        select(Question.text, often)
+        select(Question.text, often, newest)
         .where(Question.created_at >= now - RECENT, *_readable())
         .group_by(Question.text)
-        .order_by(often.desc(), func.max(Question.id).desc())
+        .order_by(often.desc(), newest.desc())
         .limit(limit)
     )
-    return [(text, int(count)) for text, count in session.execute(query)]
-
-
-def count_recent(session: Session, *, now: datetime) -> int:
-    """Return how many different texts were asked in the last 30 days."""
-    texts = func.count(Question.text.distinct())
-    query = select(texts).where(Question.created_at >= now - RECENT, *_readable())
-    return session.scalar(query) or 0
+    return [Recent(*row) for row in session.execute(query)]

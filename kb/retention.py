@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from kb import askings, attachments, changes, jobs, ratelimit, settings
+from kb import askings, attachments, changes, impact_runs, jobs, ratelimit, settings
 from kb.models.people import WebSession
 from kb.models.service import Feedback, Question, Ticket
 from kb.models.system import AuditEntry, Job
@@ -35,6 +35,7 @@ def purge(session: Session, *, now: datetime) -> dict[str, int]:
         "files": attachments.sweep(session),
     }
     askings.prune(session, now=now)
+    impact_runs.forget(session, before=now - impact_runs.KEPT)
     return done
 
 

@@ -99,6 +99,7 @@ class Finding:
         self.follower = Follower(database, self.engine, folder)
         self._suggester = Suggester(database, lambda: self.follower.analyzer)
         self.follower.listen(self._suggester.heard)
+        self.follower.listen(self._rehearsals.heard)
         self.tutor = Tutor(
             database,
             self.engine,

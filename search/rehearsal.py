@@ -30,6 +30,9 @@ from search.text import fold
 from search.vectors import digest_of, stored
 
 ENCODED_AT_ONCE = 16
+REMEMBERED = 4_000
+"""Texts whose profile by other words is kept."""
+
 MOST_COUNTED = 3_000
 """Articles up to which new words are counted anew; in more it would take seconds."""
 
@@ -122,8 +125,7 @@ class Rehearsal:
             return self._standing
         knowledge, own = self._standing.knowledge, None
         if edit.dictionaries is not None:
-            profiler = Profiler(Analyzer(edit.dictionaries))
-            return self._plain(profiler, self._counted(profiler, knowledge))
+            return self._with_words(edit.dictionaries)
         if edit.pin is not None:
             return self._plain(self._standing.profiler, knowledge)
         if edit.card is not None and knowledge.meaning is not None and self._encoder is not None:
@@ -137,6 +139,17 @@ class Rehearsal:
             gone=edit.gone,
             meaning=own,
         )
+
+    def _with_words(self, dictionaries: Dictionaries) -> Finder:
+        """Return a finder with other words; the latest two are kept, counting takes its time."""
+        worded = self._standing.worded
+        if dictionaries.digest not in worded:
+            profiler = Profiler(Analyzer(dictionaries), remembered=REMEMBERED)
+            finder = self._plain(profiler, self._counted(profiler, self._standing.knowledge))
+            for oldest in list(worded)[: max(len(worded) - 1, 0)]:
+                worded.pop(oldest, None)
+            worded[dictionaries.digest] = finder
+        return worded[dictionaries.digest]
 
     def _plain(self, profiler: Profiler, knowledge: Knowledge) -> Finder:
         """Return a finder that looks for every text in full."""

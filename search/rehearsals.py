@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from kb import changes
-from kb.changes import Mark
+from kb.changes import Entry, Mark
 from search.base_db import DatabaseBase
 from search.encoder import Encoder
 from search.finder import Finder
@@ -64,6 +64,11 @@ class Rehearsals:
             encoder = self._encoder(finder.encoder)
             standing = self._standing(session, finder, encoder, now)
         return Rehearsal(session, standing, base, audiences=audiences, encoder=encoder)
+
+    def heard(self, entries: Sequence[Entry]) -> None:
+        """Let go of what texts found when the base changed, or when somebody was erased."""
+        if {entry.kind for entry in entries} & STUDIED:
+            self._kept = None
 
     def _encoder(self, encoder: Encoder | None) -> Remembering | None:
         if encoder is not None and self._remembering is None:

@@ -92,6 +92,7 @@ class Standing(Finder):
             encoder=encoder,
             policy=finder.policy,
         )
+        self.worded: dict[str, Finder] = {}
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, tuple[str, ...]], Kept | None] = OrderedDict()
 

@@ -13,7 +13,6 @@ from autoreply import rollout_measure
 from kb import questions, retention
 from kb.access import SYSTEM
 from kb.db import Database
-from search.finding import Finding
 from wenqu import serving, steering
 from wenqu.serving import Part
 from wenqu.wiring import clock
@@ -49,15 +48,15 @@ def _purge(session: Session, payload: dict[str, Any], now: datetime) -> None:  #
     retention.purge(session, now=now)
 
 
-def worker_of(database: Database, finding: Finding) -> Part:
-    """Return the worker of this process as a part; mail has its own (`wenqu.mailing`)."""
+def worker_of(database: Database) -> Part:
+    """Return the worker of this process as a part; mail and looks have their own."""
     handlers = {
         "publish_article": within(_publish),
         "expire_article": within(_expire),
         "settle": within(_settle),
         "gates": within(_gates),
         "purge": within(_purge),
-        **steering.handlers(finding),
+        **steering.handlers(),
     }
     worker = Worker(database, handlers, CHORES, clock)
     return serving.thread("worker", worker.run, worker.stop)

@@ -70,3 +70,24 @@ class Heed(Base):
     detail: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+
+
+class ImpactRun(Base):
+    """What a change does to people's questions, asked in the background (`kb.impact_runs`)."""
+
+    __tablename__ = "impact_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    # Names the subject, so that two looks at the same change share one row.
+    digest: Mapped[str] = mapped_column(String(64))
+    # What changes: see `authoring.impact_job`. May hold a customer's words, so no row gets old.
+    subject: Mapped[dict[str, Any]]
+    # [[question id, how often, [ids of right answers]]] in the order in which they are asked;
+    # empty until somebody has looked what there is to ask.
+    questions: Mapped[list[Any]]
+    asked: Mapped[int] = mapped_column(default=0)
+    # [[place in `questions`, first answer before, first answer after]]; null for none.
+    moved: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]

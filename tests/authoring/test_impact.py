@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 
 from authoring import cannibalisation, impact, remedies
 from authoring.remedies import BOOST, PHRASING, PIN, SYNONYM, WORD, Remedy
-from kb import articles, heeds, judged, pins, questions
+from kb import articles, judged, pins, questions
 from kb.articles import Content
 from kb.db import Database
 from kb.errors import Conflict, Forbidden, Invalid
 from kb.models.knowledge import Article
 from kb.models.people import EDITOR
+from kb.models.service import Question
 from kb.models.system import AuditEntry, Change
 from kb.wording import held_out
 from search import glossary
-from search.dictionaries import shipped
+from search.dictionaries import parse, shipped
 from search.finding import Finding
 from search.rehearsal import NOTHING, Edit
 from tests.factories import AN_AGENT, AN_EDITOR, MOMENT, make_actor, make_article
@@ -209,27 +210,13 @@ def test_words_that_change_no_right_answer_lose_nothing(base: Database, finding:
     assert cannibalisation.losses(told) == []
 
 
-def test_the_rest_of_a_check_tells_the_agent_once(base: Database, finding: Finding) -> None:
-    with base.transaction() as session:
-        actor = make_actor(session, role=EDITOR)
-        article, _ = draft_of(session, "门锁的电池怎么换？", phrasings=("电池怎么换啊",))
-        articles.go_live(session, article, now=MOMENT)
-        payload = {"article": article.id, "version": 1, "was": None, "user": actor.user_id}
-    finding.catch_up()
-    with base.transaction() as session:
+def test_words_that_are_changed_are_asked_about_first(base: Database, finding: Finding) -> None:
+    with base.reading() as session:
+        words = shipped().merge(parse(synonyms="退款,返钱"))
         rehearsal = finding.rehearsal(session, now=MOMENT)
-        detail = cannibalisation.run_check(session, rehearsal, payload, now=MOMENT)
-        assert detail is not None
-        assert detail["taken"] == [{"article": BATTERY, "count": 2}]
-        for _ in range(2):
-            cannibalisation.tell(session, payload, detail, now=MOMENT)
-        user = actor.user_id or 0
-        waiting = heeds.waiting(session, user, now=MOMENT)
-        assert len(waiting) == 1
-        heeds.seen(session, waiting[0].id, user_id=user, now=MOMENT)
-        assert heeds.waiting(session, user, now=MOMENT) == []
-        newer = payload | {"version": 2}
-        assert cannibalisation.run_check(session, rehearsal, newer, now=MOMENT) is None
+        told = cannibalisation.of_words(session, rehearsal, words, now=MOMENT, seconds=-1)
+    assert (told.asked, told.all) == (1, 3)
+    assert told.plan[0].text == "退款怎么申请"
 
 
 def test_a_draft_can_become_another_way_to_ask(base: Database) -> None:
@@ -260,7 +247,9 @@ def test_clicks_are_judged_after_what_was_confirmed_and_teach_nothing(base: Data
     with base.transaction() as session:
         assert {one.by for one in judged.judged(session)} == {"click"}
         assert questions.teaching(session) == []
-        assert judged.recent(session, now=MOMENT)[0] == ("门锁的电池怎么换", 3)
+        first = judged.recent(session, now=MOMENT)[0]
+        assert (first.text, first.count) == ("门锁的电池怎么换", 3)
+        assert session.get_one(Question, first.question_id).text == first.text
         assert judged.recent(session, now=MOMENT + timedelta(days=40)) == []
 
 

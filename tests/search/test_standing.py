@@ -162,6 +162,7 @@ def test_a_text_is_looked_for_once_until_the_base_changes(tmp_path: Path) -> Non
     # What the index does not hold yet is true for a moment only, so it is not kept.
     assert standing(7) is not standing(7)
     made.catch_up()
+    assert made._rehearsals._kept is None
     made.learn(fit=False)
     after = standing(7)
     assert after is not before

@@ -10,16 +10,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authoring import cannibalisation, upkeep
+from authoring import cannibalisation, impact_job, publishing, upkeep
 from kb import articles, askings, heeds, pins, questions
 from kb.access import SYSTEM
 from kb.models.knowledge import Article
 from kb.models.people import User
-from kb.models.steering import Asking, Pin
+from kb.models.steering import Asking, ImpactRun, Pin
 from kb.models.system import AuditEntry, Job
 from search import glossary
 from tests.factories import make_contact
 from tests.web.conftest import Desk
+from web.desk import remedying
+from wenqu import steering
+from wenqu.worker import Worker
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
@@ -225,23 +228,139 @@ def test_what_takes_nothing_is_published_at_once(desk: Desk, numbers: tuple[int,
     assert desk.post("editor", f"/desk/articles/{number}/publish", inside).status_code == 303
 
 
-def test_a_check_that_cannot_run_or_is_slow_is_not_in_the_way(
-    desk: Desk, numbers: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every check end after its first question."""
+    for name in ("of_content", "of_words"):
+        slow = getattr(cannibalisation, name)
+        monkeypatch.setattr(
+            cannibalisation, name, lambda *a, slow=slow, **m: slow(*a, **{**m, "seconds": -1.0})
+        )
+    monkeypatch.setattr(remedying, "SECONDS", -1.0)
+
+
+def work(desk: Desk) -> None:
+    """Do the jobs that are due, as the worker does."""
+    worker = Worker(desk.db, {impact_job.KIND: steering.asking(desk.finding)}, (), desk.clock)
+    while worker.step():
+        pass
+
+
+HEED = "您改过的“%s”从“门锁电池怎么换？”拿走了%d个判过的提问"
+
+
+def test_a_check_that_runs_out_of_time_is_ended_after_publishing(
+    desk: Desk, numbers: tuple[int, int], hasty: None
 ) -> None:
-    monkeypatch.setattr(cannibalisation, "SECONDS", -1.0)
-    slow = cannibalisation.of_content
+    number = draft(desk)
+    page = desk.post("editor", f"/desk/articles/{number}/publish", DRAFT)
+    assert page.status_code == 409
+    assert "拿走1个提问" in page.text
+    again = dict(HIDDEN.findall(page.text.split("知道了，照样发布")[0].rsplit("<form", 1)[1]))
+    assert again["known"] == "1"
+    assert desk.post("editor", f"/desk/articles/{number}/publish", again).status_code == 303
+    assert "拿走了" not in desk.get("editor", "/desk/").text
+    work(desk)
+    assert HEED % ("门锁的电池怎么换？", 2) in desk.get("editor", "/desk/").text
+    assert "拿走了" not in desk.get("agent", "/desk/").text
 
-    def hasty(*args: object, **more: object) -> object:
-        return slow(*args, **{**more, "seconds": -1.0})  # type: ignore[arg-type]
 
-    monkeypatch.setattr(cannibalisation, "of_content", hasty)
-    # The closest question is asked in any case; this one takes only the second.
-    form = {**DRAFT, "question": "发票？", "phrasings": ""}
-    number = draft(desk, question="发票？", phrasings="")
-    assert desk.post("editor", f"/desk/articles/{number}/publish", form).status_code == 303
-    job = desk.read(lambda s: s.scalars(select(Job).where(Job.kind == cannibalisation.CHECK)).one())
-    assert job.payload["article"] == number
-    assert job.payload["was"] is None
+def test_a_check_of_what_goes_live_later_waits_until_then(
+    desk: Desk, numbers: tuple[int, int], hasty: None
+) -> None:
+    number = draft(desk)
+    form = {**DRAFT, "checked": "1", "known": "1", "when": "at", "publish_at": "2026-11-25T09:00"}
+    answer = desk.post("editor", f"/desk/articles/{number}/publish", form)
+    assert answer.status_code == 303
+    assert state(desk, number) == "scheduled"
+    work(desk)
+    desk.clock.advance(hours=24)
+    desk.clients.clear()
+    desk.write(
+        lambda s: publishing.run_scheduled(
+            s, s.scalars(select(Job).where(Job.kind == "publish_article")).one().payload,
+            actor=SYSTEM, now=desk.clock(),
+        )
+    )  # fmt: skip
+    desk.finding.catch_up()
+    work(desk)
+    assert HEED % ("门锁的电池怎么换？", 2) in desk.get("editor", "/desk/").text
+
+
+def test_a_check_of_words_that_runs_out_of_time_is_ended_after_saving(
+    desk: Desk, numbers: tuple[int, int], hasty: None
+) -> None:
+    before = glossary.Texts(synonyms="更换,走流程\n电池,回血")
+    desk.write(lambda s: glossary.save(s, before, now=desk.clock()))
+    desk.write(lambda s: opened(s, desk, "走流程回血", numbers[0]))
+    desk.finding.catch_up()
+    # Of the words that change, those of one line are asked about in time.
+    form = {"do": "save", "synonyms": "", "words": "", "stop": ""}
+    page = desk.post("editor", "/desk/dictionary", form)
+    if page.status_code == 409:
+        form = dict(HIDDEN.findall(page.text.split("知道了，照样保存")[0].rsplit("<form", 1)[1]))
+        form["known"] = "0"
+        page = desk.post("editor", "/desk/dictionary", form)
+    assert page.status_code == 303
+    desk.finding.catch_up()
+    work(desk)
+    page = desk.get("editor", "/desk/")
+    assert "词典改过以后，“门锁电池怎么换？”少了1个判过的提问" in page.text
+    assert 'href="/desk/dictionary"' in page.text
+
+
+def test_a_remedy_is_asked_to_the_end_while_its_page_is_open(
+    desk: Desk, numbers: tuple[int, int], hasty: None
+) -> None:
+    _, key = numbers
+    fields = {"kind": "phrasing", "article": key, "q": "换", "text": "门锁的电池怎么换"}
+    page = desk.get("editor", remedy(**fields)).text
+    (going,) = re.findall(r'data-going="([^"]+)"', page)
+    assert '<meter min="0" max="2" value="1"' in page
+    assert "问完1个，共2个" in page
+    assert "1个变差" in page
+    assert "就这样改" in page
+    # A reload shows the same look; nobody else sees it.
+    assert going in desk.get("editor", remedy(**fields)).text
+    assert desk.get("agent", going).status_code == 404
+    assert desk.get("nobody", going).status_code != 200
+    part = desk.get("editor", going).text
+    assert "<html" not in part
+    assert 'value="1"' in part
+    work(desk)
+    part = desk.get("editor", going).text
+    assert "data-going" not in part
+    assert "2个全问过了" in part
+    assert "1个变差" in part
+    page = desk.get("editor", remedy(**fields)).text
+    assert "2个全问过了" in page
+    assert "data-going" not in page
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"kind": "phrasing", "text": "发票怎么开", "words": []},
+        {"kind": "boost", "boost": "6", "text": "", "words": []},
+    ],
+)
+def test_what_is_saved_before_the_end_is_checked_to_the_end(
+    desk: Desk, numbers: tuple[int, int], hasty: None, fields: dict[str, object]
+) -> None:
+    _, key = numbers
+    asked = {"article": key, "q": "换", **fields}
+    if fields["kind"] == "phrasing":
+        # What is asked first stays; what the job finds is told.
+        desk.write(lambda s: opened(s, desk, "发票怎么开", key))
+        asked["text"] = "电池怎么换啊"
+    page = desk.get("editor", remedy(**asked)).text
+    values = {name: value for name, value in HIDDEN.findall(page) if value}
+    assert desk.post("editor", "/desk/remedies", values).status_code == 303
+    desk.finding.catch_up()
+    runs = desk.read(lambda s: [row.subject["do"] for row in s.scalars(select(ImpactRun))])
+    assert runs == [impact_job.ARTICLE]
+    work(desk)
+    assert desk.read(lambda s: s.scalars(select(ImpactRun)).all()) == []
 
 
 def test_a_word_about_what_was_taken_waits_for_the_agent(
@@ -255,7 +374,7 @@ def test_a_word_about_what_was_taken_waits_for_the_agent(
         heeds.put(session, me.id, heeds.TAKEN, article_id=key, detail=detail, now=desk.clock())
 
     desk.write(tell)
-    words = "从“门锁电池怎么换？”拿走了2个判过的提问"
+    words = HEED % ("忘带钥匙怎么开门？", 2)
     assert words in desk.get("editor", "/desk/").text
     assert words not in desk.get("agent", "/desk/").text
     assert desk.post("agent", "/desk/heeds/1", {}).status_code == 404

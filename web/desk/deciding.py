@@ -145,7 +145,7 @@ def candidate_publish(candidate_id: int) -> ResponseReturnValue:
                 now=current.now(),
                 tell=_tell(session, row),
             )
-            gate.afterwards(session, article)
+            gate.afterwards(session, article, was=None)
     except (NotFound, Forbidden):
         raise
     except DomainError as error:

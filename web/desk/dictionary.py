@@ -85,9 +85,11 @@ def change() -> ResponseReturnValue:
         return page
     try:
         with current.writing() as session:
+            was = glossary.texts(session)
             glossary.save(session, Texts(**_lists(typed)), now=current.now())
             thing = ("dictionary", None)
             audit.note(session, current.actor(), "dictionary.saved", thing, now=current.now())
+            gate.after_words(session, was)
     except DomainError as error:
         named = str(error.params.get("field", ""))
         field = next((f for f, name in FIELDS.items() if name == named), "")

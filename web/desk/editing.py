@@ -183,8 +183,9 @@ def published(session: Session, article_id: int, values: dict[str, str]) -> Resp
     at = form.plan(values).publish_at
     if article.state == PUBLISHED and article.live_version == article.version:
         return frame.back("edit", "saved", article_id=article_id)
+    was = article.live_version
     publishing.publish(session, article_id, actor=current.actor(), now=current.now(), at=at)
-    gate.afterwards(session, article)
+    gate.afterwards(session, article, was=was, at=at)
     said = "scheduled" if article.state != PUBLISHED else "published"
     return frame.back("edit", said, article_id=article_id)
 

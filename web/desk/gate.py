@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from authoring import cannibalisation
+from authoring import cannibalisation, impact_job
 from authoring.cannibalisation import Loss
 from authoring.impact import Impact
 from kb import articles
@@ -22,6 +23,7 @@ from kb.articles import Content
 from kb.errors import DomainError
 from kb.models.knowledge import PUBLIC, Article
 from search.dictionaries import Dictionaries, shipped
+from search.glossary import Texts
 from web import current
 from web.desk import effects, form
 from web.desk.blueprint import desk
@@ -31,6 +33,12 @@ log = logging.getLogger(__name__)
 
 PASSED = "checked"
 """Name of the field with which an agent says that they have seen what would be taken."""
+
+UNFINISHED = "known"
+"""Name of the field that says how much was seen, where not everything could be asked in time."""
+
+LIVE_BY = timedelta(seconds=30)
+"""After the planned moment a publication is done by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,6 @@ def held(article_id: int, values: Mapping[str, str], url: str) -> ResponseReturn
     def look(session: Session) -> ResponseReturnValue | None:
         article = articles.get(session, article_id)
         content = form.settled(session, article, form.content(session, values))
-        g.live_before = article.live_version
         mergeable = article.live_version is None
         way = Way(
             url=url,
@@ -119,9 +126,11 @@ def held_words(typed: Mapping[str, str], edited: Dictionaries) -> ResponseReturn
         words = shipped().merge(edited)
         impact = cannibalisation.of_words(session, rehearsal, words, now=current.now())
         url = url_for("desk.dictionary")
-        fields = [("do", "save"), *typed.items(), (PASSED, "1")]
         lost = cannibalisation.losses(impact)
-        return _page(session, impact, lost, Way(url, url, fields)) if lost else None
+        if lost:
+            return _page(session, impact, lost, Way(url, url, [("do", "save"), *typed.items()]))
+        g.rest_unknown = None if impact.complete else 0
+        return None
 
     return _unless_known(look)
 
@@ -131,6 +140,8 @@ def _unless_known(
 ) -> ResponseReturnValue | None:
     """Look, unless the agent has seen what would be taken; never be in the way."""
     if request.form.get(PASSED):
+        # What was not asked before they said so is asked afterwards.
+        g.rest_unknown = current.whole(UNFINISHED)
         return None
     try:
         with current.reading() as session:
@@ -154,7 +165,7 @@ def _looked(
     lost = cannibalisation.losses(impact, to=number)
     if lost:
         return _page(session, impact, lost, way, own=(number, content.question))
-    g.check_later = not impact.complete
+    g.rest_unknown = None if impact.complete else 0
     return None
 
 
@@ -167,9 +178,12 @@ def _page(
     own: tuple[int, str] | None = None,
 ) -> ResponseReturnValue:
     taken = effects.taken(session, lost)
+    seen = [(PASSED, "1")]
+    if not impact.complete:
+        seen.append((UNFINISHED, str(sum(one.count for one in taken))))
     html = render_template(
         "desk/taken.html",
-        way=way,
+        way=replace(way, fields=[*way.fields, *seen]),
         taken=taken,
         total=sum(one.count for one in taken),
         effect=effects.effect(session, impact, own=own),
@@ -180,19 +194,33 @@ def _page(
 def _fields(values: Mapping[str, str], *more: str) -> Sequence[tuple[str, str]]:
     """Return the form's fields, the answer as Markdown, to be sent once more."""
     sent = {name: request.form[name] for name in more if name in request.form}
-    return [*values.items(), *sent.items(), (PASSED, "1")]
+    return [*values.items(), *sent.items()]
 
 
-def afterwards(session: Session, article: Article) -> None:
-    """Plan the rest of a check that ran out of time, in the transaction that publishes."""
-    if g.pop("check_later", False):
-        cannibalisation.check_later(
-            session,
-            article,
-            was=g.get("live_before"),
-            actor=current.actor(),
-            now=current.now(),
-        )
+def afterwards(
+    session: Session, article: Article, *, was: int | None, at: datetime | None = None
+) -> None:
+    """Plan the rest of a check that ran out of time, in the transaction that publishes.
+
+    Args:
+        session: the unit of work.
+        article: as it is now.
+        was: the version that was live before; None for none.
+        at: when it goes live; None: it is.
+    """
+    known, me = g.pop("rest_unknown", None), current.user()
+    if known is not None and me is not None:
+        subject = impact_job.article_live(article, was=was, known=known)
+        run_at = at + LIVE_BY if at is not None and at > current.now() else None
+        impact_job.later(session, subject, user_id=me.id, now=current.now(), run_at=run_at)
+
+
+def after_words(session: Session, was: Texts) -> None:
+    """Plan the rest of a check of the dictionaries, in the transaction that saves them."""
+    known, me = g.pop("rest_unknown", None), current.user()
+    if known is not None and me is not None:
+        subject = impact_job.words_before(was, known=known)
+        impact_job.later(session, subject, user_id=me.id, now=current.now())
 
 
 @desk.post("/articles/<int:article_id>/fold-in", endpoint="fold_in")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,23 +39,32 @@ def words(session: Session) -> Sequence[Word]:
 
 def _word(session: Session, row: Heed) -> Word:
     taken = row.detail["taken"]
-    count = sum(one["count"] for one in taken)
     article = session.get(Article, row.article_id) if row.article_id else None
     most = taken[0]["article"]
     other = titles_of(session, [most]).get(most, "")
-    text = gettext(
-        "您发布的“%(title)s”从“%(other)s”拿走了%(n)s个判过的提问。",
-        title=article.question if article else "",
-        other=other,
-        n=count,
-    )
+    url = url_for("desk.edit", article_id=article.id) if article else None
     return Word(
         id=row.id,
-        text=text,
-        url=url_for("desk.edit", article_id=article.id) if article else None,
+        text=_sentence(article.question if article else "", other, taken),
+        url=url_for("desk.dictionary") if row.kind == heeds.WORDS else url,
         other=other,
         other_url=url_for("desk.edit", article_id=most),
     )
+
+
+# Any: rows of `Heed.detail`.
+def _sentence(title: str, other: str, taken: Sequence[dict[str, Any]]) -> str:
+    """Say what took how many questions from whom."""
+    said = {"title": title, "other": other, "m": len(taken), "n": sum(t["count"] for t in taken)}
+    if title and len(taken) == 1:
+        return gettext("您改过的“%(title)s”从“%(other)s”拿走了%(n)s个判过的提问。", **said)
+    if title:
+        return gettext(
+            "您改过的“%(title)s”从“%(other)s”等%(m)s条里拿走了%(n)s个判过的提问。", **said
+        )
+    if len(taken) == 1:
+        return gettext("词典改过以后，“%(other)s”少了%(n)s个判过的提问。", **said)
+    return gettext("词典改过以后，“%(other)s”等%(m)s条少了%(n)s个判过的提问。", **said)
 
 
 @desk.post("/heeds/<int:heed_id>", endpoint="heed_post")

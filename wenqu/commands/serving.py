@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from wenqu import backtesting, mailing, serving
+from wenqu import backtesting, mailing, serving, steering
 from wenqu import demo as demonstration
 from wenqu.cli import Context, pass_context
 from wenqu.commands.finding import encoder_option, engine_option
@@ -58,7 +58,8 @@ def demo(
         serving.Part("finding", finding.start, finding.stop),
         *mailing.parts(config, database, finding, clock),
         *backtesting.parts(config, database, finding, clock),
-        worker_of(database, finding),
+        *steering.parts(database, finding, clock),
+        worker_of(database),
     ]
     facts = demonstration.describe(config, smtp_port=smtp_port, lmtp_port=lmtp_port)
     demonstration.announce(config, facts, tell=click.echo)
@@ -85,7 +86,8 @@ def serve(context: Context, with_work: bool) -> None:
             serving.Part("finding", finding.start, finding.stop),
             *mailing.parts(config, database, finding, clock),
             *backtesting.parts(config, database, finding, clock),
-            worker_of(database, finding),
+            *steering.parts(database, finding, clock),
+            worker_of(database),
         ]
     if context.path is not None:
         os.environ["WENQU_CONFIG"] = str(context.path.resolve())
@@ -104,7 +106,8 @@ def work(context: Context) -> None:
         serving.Part("finding", finding.start, finding.stop),
         *mailing.parts(config, database, finding, clock),
         *backtesting.parts(config, database, finding, clock),
-        worker_of(database, finding),
+        *steering.parts(database, finding, clock),
+        worker_of(database),
     ]
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -10,6 +10,7 @@ import { watchFiles } from "./files.js";
 import { watchPhrasings } from "./phrasings.js";
 import { watchHints } from "./hints.js";
 import { watchFilters } from "./filters.js";
+import { watchGoing } from "./going.js";
 
 watchKeys(document);
 watchTheme(document);
@@ -22,4 +23,5 @@ watchFiles(document);
 watchPhrasings(document);
 watchHints(document);
 watchFilters(document);
+watchGoing(document);
 watchBusy(document);
