@@ -2,7 +2,8 @@
 
 A mail counts as asked when a person wrote it, it opens a conversation, and the guard lets it
 through. It counts as answered when every condition of an answer holds, as if all were switched on.
-The next thing that an agent said in the conversation is compared with the answer.
+The next thing that an agent said in the conversation is compared with the answer. A mail whose words
+the base has learned since is listed and left out of every count: its answer would prove nothing.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Item:
         skipped: why it is not asked (`machine`, `continues`, `guard`, …), or "".
         reply: what an agent said next, or None.
         used: articles that the agent put into the reply.
+        taught: an article was made of its own conversation.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Item:
     skipped: str = ""
     reply: str | None = None
     used: tuple[str, ...] = ()
+    taught: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Verdict:
         probability: that it answers, in [0, 1].
         answer: its plain text.
         link: how its address ends, to recognise it in a reply; "" for none.
-        taught: this very question has taught the finder already, so its answer proves little.
+        taught: the base knows these very words already, so its answer proves nothing.
     """
 
     band: str
@@ -71,7 +74,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One asked mail in the list that people read."""
+    """One asked mail in the list that people read; one that is `taught` counts nowhere else."""
 
     name: str
     at: str
@@ -100,12 +103,14 @@ class Tally:
     taught: int = 0
 
     def add(self, line: Line) -> None:
-        """Count one line."""
+        """Count one line; what taught the base would only flatter it."""
+        if line.taught:
+            self.taught += 1
+            return
         self.asked += 1
         if line.band != "answer":
             return
         self.answered += 1
-        self.taught += line.taught
         self.compared += line.same is not None
         self.same += bool(line.same)
 
@@ -191,7 +196,7 @@ def _line(item: Item, verdict: Verdict, compare: Compare) -> Line:
         reply=(item.reply or "")[:SHOWN],
         likeness=likeness,
         same=same,
-        taught=verdict.taught,
+        taught=verdict.taught or item.taught,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,14 +14,15 @@ from autoreply.backtest import Item, Judge, Verdict
 from autoreply.backtest_likeness import Likeness, learn
 from autoreply.backtest_threads import Reading
 from autoreply.case import Answers
+from autoreply.outgoing import question_digest
 from autoreply.replay import question as question_of
 from autoreply.rollout_judging import Judged
 from autoreply.tables import Spool
 from kb import articles, categories, questions, settings
 from kb.access import NOBODY, audiences
 from kb.db import Database
-from kb.models.knowledge import Article
-from kb.models.service import AGENT, CUSTOMER, Message
+from kb.models.knowledge import Article, Phrasing
+from kb.models.service import AGENT, CUSTOMER, Candidate, CandidateTicket, Message
 from search import bands
 from search.finding import Found
 
@@ -38,7 +40,7 @@ def judge_of(db: Database, answers: Answers, now: datetime) -> Judge:
         now: the moment for publish and expiry.
     """
     with db.reading() as session:
-        taught = {row.text.strip() for row in questions.teaching(session)}
+        taught = _known_words(session)
 
     def judge(question: str) -> Verdict:
         with db.reading() as session:
@@ -48,8 +50,15 @@ def judge_of(db: Database, answers: Answers, now: datetime) -> Judge:
     return judge
 
 
+def _known_words(session: Session) -> frozenset[str]:
+    """Return digests of what the base learned from: confirmed questions, and other ways to ask."""
+    texts = [row.text for row in questions.teaching(session)]
+    texts += session.scalars(select(Phrasing.text).distinct())
+    return frozenset(question_digest(text) for text in texts)
+
+
 def _verdict(
-    session: Session, question: str, found: Found, taught: set[str], now: datetime
+    session: Session, question: str, found: Found, taught: frozenset[str], now: datetime
 ) -> Verdict:
     automation = settings.read(session, settings.Automation)
     judged = rollout_judging.judge(session, question, found, automation)
@@ -60,8 +69,9 @@ def _verdict(
     few = articles.count_published(session, now=now) < automation.least_articles
     if band == bands.ANSWER and few:
         band = bands.SUGGEST
+    known = question_digest(question) in taught
     if best is None:
-        return Verdict(band)
+        return Verdict(band, taught=known)
     return Verdict(
         band=band,
         article=str(best.id),
@@ -70,7 +80,7 @@ def _verdict(
         probability=_probability(found, judged),
         answer=_answer(session, found, now),
         link=f"/a/{best.id}",
-        taught=question.strip() in taught,
+        taught=known,
     )
 
 
@@ -144,7 +154,18 @@ def _item(session: Session, row: Spool, reading: Reading, ours: frozenset[str]) 
         skipped=skipped,
         reply=reply.text if reply else None,
         used=_used(reply.detail) if reply else (),
+        taught=_harvested(session, row),
     )
+
+
+def _harvested(session: Session, row: Spool) -> bool:
+    """Say whether an article was made of a mail's own ticket."""
+    query = (
+        select(Candidate.id)
+        .join(CandidateTicket, CandidateTicket.candidate_id == Candidate.id)
+        .where(CandidateTicket.ticket_id == row.ticket_id, Candidate.article_id.is_not(None))
+    )
+    return row.ticket_id is not None and session.scalar(query.limit(1)) is not None
 
 
 def _with(
@@ -154,8 +175,9 @@ def _with(
     question: str = "",
     reply: str | None = None,
     used: tuple[str, ...] = (),
+    taught: bool = False,
 ) -> Item:
-    return Item(item.name, item.at, item.sender, item.subject, question, skipped, reply, used)
+    return replace(item, question=question, skipped=skipped, reply=reply, used=used, taught=taught)
 
 
 def _opens(session: Session, row: Spool) -> bool:

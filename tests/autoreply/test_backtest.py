@@ -27,7 +27,8 @@ from autoreply.backtest_likeness import SAME, learn
 from autoreply.policy_tables import Backtest
 from kb import jobs, questions, tickets
 from kb.errors import Conflict, Invalid, NotFound
-from kb.models.service import AGENT, Ticket
+from kb.models.knowledge import Phrasing
+from kb.models.service import AGENT, Candidate, CandidateTicket, Ticket
 from tests.autoreply.world import LOCKED_OUT, MAILBOX, World
 
 SAID = "王女士您好，拿9V电池贴在锁底的触点上，再用指纹开门就行。"
@@ -204,8 +205,10 @@ def result(world: World, number: int) -> Backtest:
 def test_the_bases_own_mails_with_what_agents_did(world: World) -> None:
     world.policy(mode="shadow")
     article = world.know(LOCKED_OUT)
-    for number in range(3):
-        world.receive(sender=f"p{number}@qq.example")
+    for number, text in enumerate(
+        [LOCKED_OUT, LOCKED_OUT, f"{LOCKED_OUT}，急", f"{LOCKED_OUT}！急急"]
+    ):
+        world.receive(text, sender=f"p{number}@qq.example")
     world.receive("你们招人吗", sender="x@qq.example")
     replies = [
         ("见附件里的步骤。", [{"id": article}]),
@@ -217,16 +220,40 @@ def test_the_bases_own_mails_with_what_agents_did(world: World) -> None:
             tickets.say(session, session.get_one(Ticket, ticket.id), saying, now=world.now)
         question = questions.get(session, world.questions[2].id)
         questions.confirm(session, question, article, "agent", now=world.now)
+        harvested = Candidate(question="x", answer_md="x", phrasings=[], redacted=[], similar=[],
+                              article_id=article, created_at=world.now)  # fmt: skip
+        harvested.sources.append(CandidateTicket(ticket_id=world.tickets[3].id))
+        session.add(harvested)
     number = start(world, last=100)
     work(world)
     row = result(world, number)
-    assert (row.state, row.done, row.total) == ("done", 4, 4)
+    assert (row.state, row.done, row.total) == ("done", 5, 5)
     found = row.result
     # All articles of this base say the same, so a reply without an article cannot be compared.
-    assert (found["asked"], found["answered"], found["compared"], found["same"]) == (4, 3, 1, 1)
-    assert found["taught"] == 3
+    assert (found["asked"], found["answered"], found["compared"], found["same"]) == (3, 2, 1, 1)
+    # One asks in the very words that an agent confirmed, an article was made of the other one's
+    # ticket: they are listed, and count nowhere.
+    assert found["taught"] == 2
+    assert [line["taught"] for line in found["lines"]] == [False, False, True, True, False]
+    assert sum(row["asked"] for row in found["categories"]) == 3
     assert len(world.sent) == 0
-    assert len(world.decisions) == 4
+    assert len(world.decisions) == 5
+
+
+def test_words_that_are_a_way_to_ask_have_taught_the_base(world: World) -> None:
+    article = world.know(LOCKED_OUT)
+    with world.db.transaction() as session:
+        session.add(Phrasing(article_id=article, text=f"求助 {LOCKED_OUT} 啊！"))
+    judge = backtest_base.judge_of(world.db, world.answers, world.now)
+    assert judge(f"求助\n{LOCKED_OUT}啊").taught
+    # The title is nobody's mail.
+    assert not judge(LOCKED_OUT).taught
+
+
+def test_a_line_that_taught_is_no_evidence() -> None:
+    taught = Item("1", None, "a@b", "", "门锁没电", reply=SAID, taught=True)
+    found = report([taught, Item("2", None, "a@b", "", "门锁没电", reply=SAID)])
+    assert (found["asked"], found["answered"], found["same"], found["taught"]) == (1, 1, 1, 1)
 
 
 def test_an_upload_is_tested_and_forgotten(world: World, tmp_path: Path) -> None:

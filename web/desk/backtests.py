@@ -132,8 +132,12 @@ def result(backtest_id: int) -> ResponseReturnValue:
     current.require("mail.see")
     with current.reading() as session:
         row = _get(session, backtest_id)
-        show = request.args.get("show", "")
-        lines = [line for line in row.result.get("lines", ()) if _shown(line, show)]
+        show, about = request.args.get("show", ""), request.args.get("about")
+        lines = [
+            line
+            for line in row.result.get("lines", ())
+            if _shown(line, show) and about in (None, line["category"])
+        ]
         number = max(1, current.whole("page", 1) or 1)
         return render_template(
             "desk/backtest.html",
@@ -142,15 +146,17 @@ def result(backtest_id: int) -> ResponseReturnValue:
             error=_error(row),
             result=row.result,
             skipped=_skipped(row.result),
-            filters=_filters(row, show),
+            filters=_filters(row, show, about),
             lines=[_line(line) for line in lines[(number - 1) * PAGE : number * PAGE]],
-            pager=pager(number, len(lines), PAGE, "desk.backtest", **_of(row, show)),
+            about=about,
+            pager=pager(number, len(lines), PAGE, "desk.backtest", **_of(row, show, about)),
             can_run=access.can(current.actor(), "backtest.run"),
         )
 
 
-def _of(row: Backtest, show: str) -> dict[str, Any]:  # Any: values of an address
-    return {"backtest_id": row.id, "show": show or None}
+# Any: values of an address.
+def _of(row: Backtest, show: str, about: str | None) -> dict[str, Any]:
+    return {"backtest_id": row.id, "show": show or None, "about": about}
 
 
 def _get(session: Session, backtest_id: int) -> Backtest:
@@ -161,27 +167,34 @@ def _get(session: Session, backtest_id: int) -> Backtest:
 
 
 def _shown(line: dict[str, Any], show: str) -> bool:  # Any: JSON
+    if line["taught"] and show in ("answer", "same", "differ"):
+        # It counts nowhere, so it stands in none of the lists that the figures come from.
+        return False
     if show == "answer":
         return bool(line["band"] == "answer")
     if show == "differ":
         return line["same"] is False
     if show == "same":
         return line["same"] is True
+    if show == "taught":
+        return bool(line["taught"])
     return True
 
 
-def _filters(row: Backtest, show: str) -> list[dict[str, object]]:
+def _filters(row: Backtest, show: str, about: str | None) -> list[dict[str, object]]:
     words = {
         "": gettext("全部"),
         "answer": gettext("会自动回答"),
         "same": gettext("客服说的一样"),
         "differ": gettext("客服说的不一样"),
+        "taught": gettext("教过的，不计入"),
     }
-    lines = row.result.get("lines", ())
+    every = row.result.get("lines", ())
+    lines = [line for line in every if about in (None, line["category"])]
     return [
         {
             "words": text,
-            "url": url_for("desk.backtest", backtest_id=row.id, show=name or None),
+            "url": url_for("desk.backtest", **_of(row, name, about)),
             "count": sum(_shown(line, name) for line in lines),
             "current": name == show,
         }

@@ -16,6 +16,7 @@ from autoreply import (
     inbound,
 )
 from autoreply.backtest import Item, Report, Verdict
+from autoreply.outgoing import question_digest
 from autoreply.sender import own_addresses
 from kb.errors import Invalid
 from search import evaluation
@@ -98,21 +99,30 @@ def _on_file(
     encoder: str | None,
 ) -> Report:
     base = read_faq(faq)
-    answers = {str(card.id): card.answer for card in base}
+    cards = {str(card.id): card for card in base}
+    known = {question_digest(text) for card in base for text in card.phrasings}
     chosen = open_encoder(encoder or "auto")
     with evaluation.throw_away(base, engine=engine or "auto", encoder=chosen) as finder:
 
         def judge(question: str) -> Verdict:
             found = finder.answering(base, question, limit=3, channel="mail")
+            taught = question_digest(question) in known
             if not found.matches:
-                return Verdict(found.band)
+                return Verdict(found.band, taught=taught)
             best = found.matches[0]
-            key = str(best.article_id)
+            card = cards[str(best.article_id)]
             return Verdict(
-                found.band, key, best.question, "", best.probability, answers.get(key, "")
+                band=found.band,
+                article=str(card.id),
+                title=card.question,
+                category=" › ".join(reversed(card.category)),
+                probability=best.probability,
+                answer=card.answer,
+                taught=taught,
             )
 
-        likeness = backtest_likeness.learn(answers.values(), finder.analyzer.words)
+        answers = [card.answer for card in base]
+        likeness = backtest_likeness.learn(answers, finder.analyzer.words)
         return backtest.run(_items(path, ours, last), judge, likeness.of)
 
 
@@ -129,14 +139,27 @@ def _items(path: Path, ours: frozenset[str], last: int | None) -> list[Item]:
 
 def _show(document: dict[str, Any]) -> None:  # Any: JSON
     click.echo(f"邮件{document['mails']}封，客户第一次来问的{document['asked']}封")
+    if document["taught"]:
+        click.echo(f"另有{document['taught']}封的原话教过知识库，答得出不算本事，列在下面，不计入")
+    for reason, count in document["skipped"].items():
+        click.echo(f"没有算：{_REASONS.get(reason, reason)} {count}封")
     click.echo(_words(document))
     for row in document["categories"]:
         click.echo(f"  {row['category'] or '没有分类'}：{_words(row)}")
     for line in document["lines"]:
-        sign = {True: "同", False: "异", None: "　"}[line["same"]]
+        sign = "教" if line["taught"] else {True: "同", False: "异", None: "　"}[line["same"]]
         title = f"→ {line['title']} {line['probability']:.0%}" if line["title"] else ""
         asked = " ".join(line["question"].split())[:40]
         click.echo(f"{sign} {line['band']:7} {line['name']}: {asked} {title}")
+        if line["same"] is not None:
+            click.echo(f"　　客服说：{' '.join(line['reply'].split())[:80]}")
+
+
+_REASONS = {
+    "machine": "不是人写的",
+    "continues": "接着以前的往来写的",
+    "unreadable": "读不出来的",
+}
 
 
 def _words(row: dict[str, Any]) -> str:  # Any: JSON
