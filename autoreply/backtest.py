@@ -2,8 +2,9 @@
 
 A mail counts as asked when a person wrote it, it opens a conversation, and the guard lets it
 through. It counts as answered when every condition of an answer holds, as if all were switched on.
-The next thing that an agent said in the conversation is compared with the answer. A mail whose words
-the base has learned since is listed and left out of every count: its answer would prove nothing.
+The next thing that an agent said in the conversation is compared with the answer. A mail whose
+words the base has learned since is listed and left out of every count: its answer would prove
+nothing.
 """
 
 from __future__ import annotations
