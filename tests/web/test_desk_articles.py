@@ -243,10 +243,16 @@ def test_history_diff_and_restore(desk: Desk) -> None:
     page = desk.get("agent", f"/desk/articles/{number}/diff/1/2").text
     assert "<ins>" in page
     assert "<del>" in page
+    marked = {**NEW, "version": "2", "body_md": "**换了。**"}
+    desk.post("agent", f"/desk/articles/{number}", marked)
+    page = desk.get("agent", f"/desk/articles/{number}/diff/2/3").text
+    assert "<strong>换了。</strong>" in page
+    assert "**" not in page
+    assert "字没有变" in page
     answer = desk.post("agent", f"/desk/articles/{number}/restore", {"number": "1"})
     assert answer.status_code == 303
     row = article(desk, number)
-    assert (row.version, row.body_md) == (3, NEW["body_md"])
+    assert (row.version, row.body_md) == (4, NEW["body_md"])
     assert desk.get("agent", f"/desk/articles/{number}/diff/1/9").status_code == 404
 
 

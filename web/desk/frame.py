@@ -118,6 +118,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "settings",
         "notices",
         "wording",
+        "mailbox",
+        "new_mailbox",
         "menu",
         "categories",
         "users",

@@ -16,7 +16,7 @@ from kb import articles, markup
 from kb.errors import Invalid
 from kb.models.knowledge import Article, Revision
 from web import current
-from web.desk import changed, choices, editing, frame, gate
+from web.desk import changed, choices, editing, frame, gate, woven
 from web.desk.blueprint import desk
 from web.desk.merging import author_of
 from web.locale import gettext
@@ -49,10 +49,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One field that differs, with <ins> and <del>."""
+    """One field that differs, with <ins> and <del>; `page` when it is a page, not plain text."""
 
     name: str
     html: Markup
+    page: bool = False
 
 
 @desk.post("/articles/<int:article_id>/review")
@@ -186,12 +187,26 @@ def _side(session: Session, article: Article, row: Revision) -> Side:
 
 def _parts(session: Session, before: Revision, after: Revision) -> list[Part]:
     """Return the fields that differ, in the order of the page."""
+    found = _fields(session, before, after)
+    if before.body_md != after.body_md:
+        place = 1 if before.question != after.question else 0
+        found.insert(place, Part(gettext("正文"), _body(session, before, after), page=True))
+    return found
+
+
+def _body(session: Session, before: Revision, after: Revision) -> Markup:
+    """Return both answers as one page; nobody has to know Markdown."""
+    resolve = articles.resolver(session)
+    old, new = (markup.render(row.body_md, resolve=resolve).html for row in (before, after))
+    return woven.pages(old, new)
+
+
+def _fields(session: Session, before: Revision, after: Revision) -> list[Part]:
     audiences = {str(value): words for value, words in choices.audiences()}
 
     def texts(row: Revision) -> tuple[str, ...]:
         return (
             row.question,
-            row.body_md,
             "\n".join(row.phrasings),
             choices.category_words(session, row.category_id),
             audiences.get(row.audience, row.audience),
@@ -201,7 +216,6 @@ def _parts(session: Session, before: Revision, after: Revision) -> list[Part]:
 
     names = (
         gettext("标题"),
-        gettext("正文"),
         gettext("相似问"),
         gettext("分类"),
         gettext("可见范围"),

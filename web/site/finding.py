@@ -20,7 +20,7 @@ from search.finder import Match
 from search.finding import Found
 from web import current, limits, locale, sessions
 from web.locale import gettext
-from web.site import home, shown
+from web.site import browsing, home, shown
 from web.site.blueprint import site
 from web.site.shown import Link
 
@@ -30,6 +30,8 @@ MAX_QUESTION = 4_000
 FIRST, MOST = 8, 24
 WORTH_SHOWING = 0.02
 LIKELY, FEW = 0.15, 8
+# So few results leave room for what stands near the first of them.
+LONELY = 2
 POPULAR = 5
 KEPT = ("q", "category", "exact")
 
@@ -144,6 +146,7 @@ def _page(
         "more_url": url_for("site.search", more=1, **args) if len(visible) < len(hits) else None,
         "more_count": len(hits) - len(visible),
         "popular": [] if results else _popular(session),
+        "near": _near(session, inside),
         "degraded": found.degraded,
         "noindex": True,
         "notices": shown.strip(session),
@@ -191,6 +194,14 @@ def _facets(
         Link(name, url_for("site.search", q=text, category=slug), n, slug == chosen)
         for (slug, name), n in ordered
     ]
+
+
+def _near(session: Session, found: Sequence[tuple[Match, Article]]) -> list[Link]:
+    """Return answers near the first result where only one or two were found."""
+    if not 0 < len(found) <= LONELY or _is_weak(found):
+        return []
+    listed = {shown.article_url(row) for _, row in found}
+    return [link for link in browsing.related(session, found[0][1]) if link.url not in listed]
 
 
 def _corrected(text: str, found: Found) -> dict[str, str] | None:
