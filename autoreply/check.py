@@ -60,7 +60,14 @@ def check(
         relay = of_host(trial.relay.host)
         sending, envelope = smtp_looks(trial)
         looks += sending
-    looks += dns_looks(address, records, relay=relay, dkim=dkim)
+    looks += dns_looks(
+        address,
+        records,
+        relay=relay,
+        dkim=dkim,
+        host=trial.relay.host if trial else "",
+        envelope=envelope or "",
+    )
     return Report(address, tuple(looks), envelope)
 
 

@@ -29,6 +29,9 @@ class Records(Protocol):
     def servers(self, name: str) -> list[str]:
         """Return the mail servers of a name, best first; none is []. Raises Unavailable."""
 
+    def addresses(self, name: str) -> list[str]:
+        """Return the IPv4 and IPv6 addresses of a name; none is []. Raises Unavailable."""
+
 
 @dataclass(slots=True)
 class Resolver:
@@ -65,6 +68,10 @@ class Resolver:
         """Return MX records (see `Records`)."""
         found = sorted(self._ask(name, "MX"), key=lambda one: int(one.preference))
         return [str(one.exchange).rstrip(".") for one in found]
+
+    def addresses(self, name: str) -> list[str]:
+        """Return A and AAAA records (see `Records`)."""
+        return [str(one.address) for kind in ("A", "AAAA") for one in self._ask(name, kind)]
 
     # Any would be dnspython's own: the type of a record depends on what was asked for.
     def _ask(self, name: str, kind: str) -> list:  # type: ignore[type-arg]  # see above

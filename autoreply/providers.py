@@ -51,6 +51,7 @@ class Provider:
         domains: right sides of addresses that are its own.
         spf: what the SPF record of a company's domain has to include.
         signs: it signs what leaves (DKIM) by itself.
+        selectors: of the records that a company's own domain needs for that, where they are known.
         grant: for `oauth2`.
     """
 
@@ -62,6 +63,7 @@ class Provider:
     domains: tuple[str, ...] = ()
     spf: str = ""
     signs: bool = True
+    selectors: tuple[str, ...] = ()
     grant: Grant | None = None
 
 
@@ -108,6 +110,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         auth=OAUTH2,
         domains=("outlook.com", "hotmail.com", "live.com", "live.cn", "outlook.cn"),
         spf="spf.protection.outlook.com",
+        selectors=("selector1", "selector2"),
         grant=MICROSOFT,
     ),
     Provider(
@@ -117,6 +120,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         auth=OAUTH2,
         domains=("gmail.com",),
         spf="_spf.google.com",
+        selectors=("google",),
         grant=GOOGLE,
     ),
     Provider("own", Server("", 993), Server("", 465), envelope=NULL, signs=False),

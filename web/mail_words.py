@@ -79,17 +79,54 @@ LOOKS: dict[str, str] = {
     "dns_down": _("查不到 {domain} 的记录：域名服务器没有回应（{reason}）。请过一会儿再试。"),
     "mx_found": _("寄到 {domain} 的信送到 {server}。"),
     "mx_missing": _("{domain} 没有MX记录，别人寄不进来。请在域名管理里加上。"),
-    "spf_found": _("SPF记录有了：{value}"),
+    "spf_found": _("SPF记录有了，对方查{count}次就能看完（最多10次）：{value}"),
     "spf_missing": _("{domain} 没有SPF记录，回信容易进垃圾箱。请加一条TXT记录：{value}"),
     "spf_twice": _("{domain} 有{count}条SPF记录，对方会当作没有。请并成一条。"),
-    "spf_open": _("SPF记录允许任何人冒充 {domain}：{value}。请把末尾改成~all。"),
-    "spf_without_relay": _("{domain} 的SPF记录里没有现在的发信服务器，请加上 {include}。"),
-    "dkim_of_provider": _("DKIM签名由发信服务商来做。"),
+    "spf_open": _("SPF记录允许任何人冒充 {domain}。请把这条TXT记录改成：{value}"),
+    "spf_broken": _(
+        "{domain} 的SPF记录有一处读不通（{term}），对方会当作没有。请检查这一处，多半是拼错了，"
+        "或者它指的域名没有SPF记录。"
+    ),
+    "spf_lookups": _(
+        "{domain} 的SPF记录要查{count}次才看得完，超过10次对方会当作没有。"
+        "请删掉不再用的include，或者把它换成ip4。"
+    ),
+    "spf_without_relay": _(
+        "{domain} 的SPF记录里没有现在的发信服务商（{include}）。请把这条TXT记录改成：{value}"
+    ),
+    "spf_without_host": _(
+        "{domain} 的SPF记录没有让发信服务器 {host}（{addresses}）发信，回信容易进垃圾箱。"
+        "请把这条TXT记录改成：{value}"
+    ),
+    "spf_lax": _(
+        "{domain} 的SPF记录没有说别的服务器不行，挡不住冒充的人。请把这条TXT记录改成：{value}"
+    ),
+    "dkim_of_provider": _(
+        "DKIM签名由发信服务商来做。请到服务商后台看一眼，给 {domain} 开通了DKIM没有。"
+    ),
+    "dkim_provider_found": _("服务商用 {name} 给您的域名签名，和发信地址一致。"),
+    "dkim_provider_missing": _(
+        "服务商会签名，但签的是它自己的域名，和 {domain} 对不上。"
+        "请到服务商后台给 {domain} 开通DKIM，它会给出要加在 {name} 的记录。"
+    ),
     "dkim_unsigned": _("回信没有DKIM签名。发信服务器自己会签就不用管，否则运行 wenqu mail dkim。"),
     "dkim_found": _("DKIM公钥已经在 {name}，和我们的一致。"),
     "dkim_missing": _("还没有DKIM记录。请给 {name} 加一条TXT记录：{value}"),
     "dkim_other": _("{name} 上的DKIM公钥不是现在这一把。请把TXT记录改成：{value}"),
-    "dmarc_found": _("DMARC记录有了（{name}，p={policy}）。"),
+    "dmarc_found": _("DMARC记录有了（{name}，p={policy}），冒充的信对方会拦。"),
+    "dmarc_watching": _(
+        "DMARC记录有了（{name}），现在只看不拦（p={policy}）。看一两个星期报告，没有误伤自己的信，"
+        "就把p改成quarantine。"
+    ),
+    "dmarc_strict": _(
+        "{domain} 的DMARC要求签名的域名一字不差（{name} 里的adkim=s），"
+        "可我们签的是上一级域名，回信会被拦（p={policy}）。"
+        "请把adkim改成r，或者用 wenqu mail dkim --domain {domain} 另做一把。"
+    ),
+    "dmarc_needs_dkim": _(
+        "{domain} 的DMARC是p={policy}，自动回信用空发件人，光靠SPF对不上，会被拦。"
+        "请先把上面的DKIM做好。"
+    ),
     "dmarc_missing": _("没有DMARC记录。建议给 {name} 加一条TXT记录：{value}"),
 }
 

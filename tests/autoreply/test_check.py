@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from autoreply import signing
 from autoreply.check import check
-from autoreply.check_dns import Published, dns_looks, tags
 from autoreply.check_imap import imap_looks, unreachable
 from autoreply.check_smtp import Trial, smtp_looks
 from autoreply.dns_records import Resolver
 from autoreply.imap import Account
 from autoreply.look import Look
-from autoreply.providers import find
 from autoreply.relay import Relay
 from tests import mailproviders, mailservers
+from tests.autoreply.test_check_dns import ZONE
 from tests.mailproviders import CODE, NETEASE_REFUSAL, QQ_REFUSAL, ImapProvider, SmtpProvider
 from web import mail_words
 
@@ -160,95 +157,6 @@ def test_a_wrong_code_is_named() -> None:
     with mailproviders.smtp_provider(SmtpProvider(OURS)) as port:
         looks, best = smtp_looks(trial(port, password="password"))
     assert (codes(looks), best) == (["smtp_refused"], None)
-
-
-# DNS.
-
-ZONE = {
-    ("anlu.example", "MX"): ["10 mx2.anlu.example.", "5 mx1.anlu.example."],
-    ("anlu.example", "TXT"): ['"v=spf1 include:spf.mail.qq.com ~all"', '"other=1"'],
-    ("_dmarc.anlu.example", "TXT"): ['"v=DMARC1; p=quarantine; rua=mailto:x@anlu.example"'],
-}
-
-
-def ask(
-    zone: dict[tuple[str, str], list[str]],
-    *,
-    address: str = OURS,
-    relay: str = "exmail",
-    dkim: Published | None = None,
-) -> dict[str, Look]:
-    with mailproviders.name_server(zone) as port:
-        records = Resolver(("127.0.0.1",), port, seconds=2.0)
-        looks = dns_looks(address, records, relay=find(relay), dkim=dkim)
-    return {look.name: look for look in looks}
-
-
-def test_a_domain_in_order() -> None:
-    found = ask(ZONE)
-    assert {name: look.code for name, look in found.items()} == {
-        "mx": "mx_found", "spf": "spf_found", "dkim": "dkim_of_provider", "dmarc": "dmarc_found",
-    }  # fmt: skip
-    assert found["mx"].params["server"] == "mx1.anlu.example"
-    assert found["dmarc"].params["policy"] == "quarantine"
-
-
-@pytest.mark.parametrize(
-    ("records", "code"),
-    [
-        ([], "spf_missing"),
-        (['"v=spf1 mx -all"', '"v=spf1 a -all"'], "spf_twice"),
-        (['"v=spf1 +all"'], "spf_open"),
-        (['"v=spf1 mx -all"'], "spf_without_relay"),
-        (['"v=spf1 redirect=_spf.anlu.example"'], "spf_found"),
-        (['"v=spf1 include:spf.mail" ".qq.com -all"'], "spf_found"),
-        (['"v=spf10 +all"'], "spf_missing"),
-    ],
-)
-def test_spf(records: list[str], code: str) -> None:
-    zone = {**ZONE, ("anlu.example", "TXT"): records or ['"x"']}
-    assert ask(zone)["spf"].code == code
-
-
-def test_our_own_dkim_record_has_to_be_the_one_of_our_key(tmp_path: Path) -> None:
-    pem = signing.make_key(tmp_path / "a.pem")
-    other = signing.make_key(tmp_path / "b.pem")
-    name = signing.record_name("anlu.example", "wenqu")
-    ours = Published(name, signing.record(pem))
-    quoted = " ".join(f'"{piece}"' for piece in signing.pieces(ours.value))
-    assert ask(ZONE, dkim=ours)["dkim"].code == "dkim_missing"
-    assert ask({**ZONE, (name, "TXT"): [quoted]}, dkim=ours)["dkim"].code == "dkim_found"
-    wrong = " ".join(f'"{piece}"' for piece in signing.pieces(signing.record(other)))
-    assert ask({**ZONE, (name, "TXT"): [wrong]}, dkim=ours)["dkim"].code == "dkim_other"
-
-
-def test_dmarc_is_looked_for_up_the_tree() -> None:
-    zone = {**ZONE, ("_dmarc.anlu.com.cn", "TXT"): ['"v=DMARC1; p=reject"']}
-    found = ask(zone, address="help@kefu.mail.anlu.com.cn")["dmarc"]
-    assert (found.code, found.params["policy"]) == ("dmarc_found", "reject")
-
-
-def test_dmarc_of_the_domain_above_counts() -> None:
-    zone = {**ZONE, ("mail.anlu.example", "TXT"): ['"v=spf1 include:spf.mail.qq.com ~all"']}
-    assert ask(zone, address="help@mail.anlu.example")["dmarc"].code == "dmarc_found"
-    bare = {key: value for key, value in ZONE.items() if not key[0].startswith("_dmarc")}
-    assert ask(bare)["dmarc"].code == "dmarc_missing"
-
-
-def test_a_providers_own_domain_is_the_providers() -> None:
-    assert list(ask({}, address="anlu@163.com")) == ["dns"]
-
-
-def test_a_name_server_that_fails_is_named() -> None:
-    zone = {("anlu.example", "MX"): ["SERVFAIL"]}
-    assert ask(zone)["dns"].code == "dns_down"
-    silent = Resolver(("127.0.0.1",), mailservers.free_port(), seconds=0.5)
-    [look] = dns_looks(OURS, silent, relay=None, dkim=None)
-    assert look.code == "dns_down"
-
-
-def test_tags_bear_spaces() -> None:
-    assert tags(" v = DKIM1 ;p= AB C;; x") == {"v": "DKIM1", "p": "ABC"}
 
 
 # Everything.
