@@ -98,7 +98,7 @@ def _into_ticket(
     )
     message = tickets.say(session, ticket, saying, now=case.now)
     if mail.attachments:
-        message.detail = {**message.detail, "files": keeping.files(session, message, case)}
+        message.detail = {**message.detail, "files": keeping.files(session, message, case, row)}
     ticket.person_asked = ticket.person_asked or bands.wants_person(mail.said.text)
     row.ticket_id, row.message_id = ticket.id, message.id
     question = _question(session, case, contact, ticket)

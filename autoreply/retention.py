@@ -112,7 +112,7 @@ def _mail_in(session: Session, before: datetime | None) -> int:
     emptied = (
         update(Spool)
         .where(Spool.received_at < before, Spool.state == DONE, Spool.raw.is_not(None))
-        .values(raw=None, envelope_to=[], envelope_from=None, from_address="", subject="")
+        .values(raw=None, cuts=[], envelope_to=[], envelope_from=None, from_address="", subject="")
         .returning(Spool.id)
         .execution_options(synchronize_session=False)
     )

@@ -10,10 +10,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from autoreply import addresses, headers, mime, storable
+from autoreply import addresses, headers, mime, storable, stored_once
+from autoreply.stored_once import Cut
 from autoreply.tables import DONE, QUARANTINED, RECEIVED, Spool
 from kb import jobs
 from kb.errors import Conflict, NotFound
+from kb.models.knowledge import Blob
 from kb.models.system import Job
 
 MAIL_IN = "mail_in"
@@ -138,6 +140,23 @@ def get(session: Session, spool_id: int) -> Spool:
     if row is None:
         raise NotFound(spool=spool_id)
     return row
+
+
+def whole(session: Session, row: Spool) -> bytes | None:
+    """Return a mail to the byte as it came; None once it was too old to keep.
+
+    A file that went with its ticket leaves its place empty.
+    """
+    if row.raw is None:
+        return None
+
+    def file(digest: str) -> bytes | None:
+        blob = session.get(Blob, digest)
+        return blob.data if blob is not None else None
+
+    # JSON of `stored_once.Cut`.
+    cuts: list[Cut] = row.cuts
+    return stored_once.whole(row.raw, cuts, file)
 
 
 def claim(session: Session, spool_id: int, outcome: str) -> bool:

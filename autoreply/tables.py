@@ -50,8 +50,11 @@ class Spool(Base):
     # Ours, lower case: the one that the mail was delivered to.
     mailbox: Mapped[str] = mapped_column(String(254))
     fingerprint: Mapped[str] = mapped_column(String(64), index=True)
-    # None once the raw mail was too old to keep.
+    # Without the files that its message keeps (`spool.whole` puts them back); None once it was too
+    # old to keep.
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # What was cut out of `raw`, see `stored_once.Cut`.
+    cuts: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     sha256: Mapped[str] = mapped_column(String(64))
     # Of the whole mail; larger than `raw` when only its beginning was fetched.
     size: Mapped[int]

@@ -229,6 +229,10 @@ def test_the_outbox_shows_what_waits(desk: Desk) -> None:
     frame = desk.get("agent", f"/desk/spool/{world.values['mail_id']}/frame")
     assert "x.example" not in frame.text
     assert "sandbox" in frame.headers["Content-Security-Policy"]
+    assert "下载原信" in mail
+    whole = desk.get("agent", f"/desk/spool/{world.values['mail_id']}.eml")
+    assert whole.headers["Content-Disposition"].startswith("attachment")
+    assert "lin@example.com" in whole.text
 
 
 def test_a_dead_job_gets_another_round(desk: Desk) -> None:

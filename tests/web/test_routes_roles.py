@@ -112,6 +112,7 @@ ROUTES: dict[str, Row] = {
     "desk.outbox_mail": Row(STAFF),
     "desk.spool": Row(STAFF),
     "desk.spool_mail": Row(STAFF),
+    "desk.spool_raw": Row(STAFF),
     "desk.spool_frame": Row(STAFF),
     "desk.decisions": Row(STAFF),
     "desk.decision": Row(STAFF),

@@ -22,6 +22,7 @@ from web.desk.inbox import Tab
 from web.desk.tickets import framed
 from web.locale import gettext
 from web.paging import pager
+from web.site.tickets import saved_as
 
 PAGE = 40
 
@@ -141,7 +142,19 @@ def spool_mail(mail_id: int) -> ResponseReturnValue:
             ticket=mailroom.ticket_of(session, row.ticket_id),
             decision_url=mailroom.decision_url_of(session, row.id),
             retry_url=None,
+            raw_url=url_for("desk.spool_raw", mail_id=row.id) if row.raw else None,
         )
+
+
+@desk.get("/spool/<int:mail_id>.eml")
+def spool_raw(mail_id: int) -> ResponseReturnValue:
+    """Give a mail to the byte as it came in, as a download; a browser never opens it."""
+    current.require("mail.see")
+    with current.reading() as session:
+        raw = spool.whole(session, spool.get(session, mail_id))
+    if raw is None:
+        raise NotFound(mail=mail_id)
+    return saved_as(f"{mail_id}.eml", raw)
 
 
 def _incoming(session: Session, row: Spool) -> tuple[mailroom.Mail, str]:

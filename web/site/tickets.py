@@ -137,9 +137,14 @@ def ticket_file(token: str, name: str) -> ResponseReturnValue:
 
 def download(file: Attachment, data: bytes) -> Response:
     """Return a file so that a browser saves it and never runs it."""
+    return saved_as(file.filename or file.name, data)
+
+
+def saved_as(name: str, data: bytes) -> Response:
+    """Return bytes that a browser saves under a name and never runs."""
     headers.use(headers.FILES)
     response = Response(data, mimetype="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=file.filename or file.name)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
