@@ -169,6 +169,9 @@ def note(session: Session, run_id: int, step: Step | None, *, now: datetime) -> 
     if step is None:
         session.delete(run)
         return False
+    if run.asked != step.begun:
+        # Another worker was at it as well, after a lease that ran out.
+        return run.done_at is None
     run.questions = list(step.questions)
     moved = [
         [step.begun + place, one.before, one.after]

@@ -209,6 +209,21 @@ def test_what_other_words_took_is_told(base: Database, finding: Finding, editor:
     assert word.detail == {"asked": 4, "taken": [{"article": REFUND, "count": 1}]}
 
 
+def test_two_workers_at_one_look_count_nothing_twice(
+    base: Database, finding: Finding, editor: Actor
+) -> None:
+    with base.transaction() as session:
+        article = live(session)
+        subject = impact_job.article_live(article, was=None)
+        run = impact_job.later(session, subject, user_id=me(editor), now=MOMENT).id
+    with base.transaction() as session:
+        rehearsal = finding.rehearsal(session, now=MOMENT)
+        steps = [impact_job.ask(session, rehearsal, run, now=MOMENT, seconds=-1) for _ in "ab"]
+        assert [impact_job.note(session, run, step, now=MOMENT) for step in steps] == [True] * 2
+        kept = session.get_one(ImpactRun, run)
+        assert (kept.asked, len(kept.moved)) == (1, 1)
+
+
 def test_a_check_of_what_is_no_longer_so_ends(
     base: Database, finding: Finding, editor: Actor
 ) -> None:
