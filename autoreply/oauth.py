@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import logging
 import secrets
 import threading
 import time
@@ -15,10 +16,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from kb.errors import Invalid, Unavailable
+
+log = logging.getLogger(__name__)
 
 SECONDS = 15.0
 MOST_BYTES = 64 * 1024
@@ -143,30 +146,81 @@ def _ask(app: App, fields: dict[str, str]) -> Tokens:
         raise Unavailable("oauth_refused", reason="no access_token") from error
 
 
+class Keep(Protocol):
+    """Where a refresh token stands, for all processes and past a restart."""
+
+    def read(self) -> str:
+        """Return the newest one."""
+
+    def write(self, token: str) -> None:
+        """Keep another one. Raises Unavailable."""
+
+
+@dataclass(slots=True)
+class InMemory:
+    """A refresh token that ends with the process."""
+
+    token: str = field(repr=False)
+
+    def read(self) -> str:
+        """Return the newest one."""
+        return self.token
+
+    def write(self, token: str) -> None:
+        """Keep another one."""
+        self.token = token
+
+
 @dataclass(slots=True)
 class Cached:
-    """Access tokens of a mailbox that stands in the configuration, kept in memory.
+    """Access tokens of a mailbox that stands in the configuration.
 
     Attributes:
-        refresh_token: replaced when the endpoint gives another.
+        refreshing: the refresh token, replaced when the endpoint gives another.
         clock: seconds that never go back.
     """
 
     app: App
-    refresh_token: str = field(repr=False)
+    refreshing: Keep
     clock: Callable[[], float] = time.monotonic
     _access: str = field(default="", repr=False)
     _ends: float = 0.0
+    # Given, and not kept yet because the database was locked.
+    _loose: str = field(default="", repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def token(self) -> str:
         """Return a token that is still good. Raises Unavailable."""
         with self._lock:
             if not self._access or self.clock() > self._ends - EARLY_SECONDS:
-                found = refresh(self.app, self.refresh_token)
+                found = self._renewed()
                 self._access, self._ends = found.access, self.clock() + found.seconds
-                self.refresh_token = found.refresh or self.refresh_token
             return self._access
+
+    def _renewed(self) -> Tokens:
+        known = self._loose or self.refreshing.read()
+        try:
+            found = refresh(self.app, known)
+        except Unavailable as error:
+            newer = self.refreshing.read()
+            if error.code != "oauth_ended" or newer == known:
+                raise
+            # Another process was given a new one meanwhile, and with it ours ended.
+            known, found = newer, refresh(self.app, newer)
+        if found.refresh and found.refresh != known:
+            self._loose = found.refresh
+        self._keep()
+        return found
+
+    def _keep(self) -> None:
+        """Keep what was given; the old one may be worth nothing already, so it is held on to."""
+        if not self._loose:
+            return
+        try:
+            self.refreshing.write(self._loose)
+            self._loose = ""
+        except Unavailable as error:
+            log.warning("a refresh token could not be kept yet: %s", error)
 
 
 # Any: JSON.

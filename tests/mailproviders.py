@@ -291,6 +291,7 @@ class Tokens:
         good: access token -> its user.
         asked: forms that were posted, in order.
         down: it answers 503.
+        once: a refresh token ends when it is used.
     """
 
     user: str
@@ -301,6 +302,7 @@ class Tokens:
     asked: list[dict[str, str]] = field(default_factory=list)
     down: bool = False
     seconds: int = 3600
+    once: bool = False
 
     def token(self, form: dict[str, str]) -> tuple[int, dict[str, object]]:
         self.asked.append(form)
@@ -310,6 +312,8 @@ class Tokens:
             return 401, {"error": "invalid_client", "error_description": "AADSTS7000215: wrong"}
         if not self._allowed(form):
             return 400, {"error": "invalid_grant", "error_description": "AADSTS70008: expired"}
+        if self.once:
+            self.refresh.discard(form.get("refresh_token", ""))
         number = len(self.asked)
         access, renewed = f"access-{number}", f"refresh-{number}"
         self.good[access] = self.user

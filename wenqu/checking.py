@@ -33,11 +33,11 @@ class Post:
 def posts(config: Config, database: Database | None) -> Iterator[Post]:
     """Return all mailboxes: of the configuration, of the desk, and the company's own address."""
     secret, seen = secret_key(config), set()
-    relay = mailing.relay_of(config)
+    relay = mailing.relay_of(config, database)
     for box in config.mailboxes:
         seen.add(box.address.lower())
         trial = Trial(relay, box.address, config.envelope_from, secret) if relay else None
-        account = None if box.maildir else mailing.account_of(box)
+        account = None if box.maildir else mailing.account_of(box, config, database)
         yield Post(box.address, account, trial)
     if database is None:
         return

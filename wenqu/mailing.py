@@ -24,7 +24,8 @@ from autoreply.intake_imap import Mailreader
 from autoreply.intake_maildir import MaildirReader
 from autoreply.intake_smtp import LMTP_NAME, SMTP_NAME, Keeper, Listener
 from autoreply.isolation import IsolatedReader
-from autoreply.oauth import App, Cached
+from autoreply.kept_tokens import KeptToken
+from autoreply.oauth import App, Cached, InMemory
 from autoreply.pipeline import Reading
 from autoreply.providers import OAUTH2, PROVIDERS
 from autoreply.relay import Relay
@@ -71,13 +72,18 @@ def transport_of(config: Config, keys: Keys) -> Transport:
     """Return how mail leaves: into the demo's folder, or through the server of its mailbox."""
     if config.outbox_dir:
         return Folder(Path(config.outbox_dir))
-    relays = Relays(keys, relay_of(config))
+    relays = Relays(keys, relay_of(config, keys.db))
     signer = signer_of(config, keys.db)
     return relays if signer is None else Signed(signer, relays)
 
 
-def relay_of(config: Config) -> Relay | None:
-    """Return the relay of the configuration; it signs in as its mailbox where that uses OAuth2."""
+def relay_of(config: Config, database: Database | None = None) -> Relay | None:
+    """Return the relay of the configuration; it signs in as its mailbox where that uses OAuth2.
+
+    Args:
+        config: of this process.
+        database: keeps refresh tokens that are renewed; None to forget them.
+    """
     if not config.smtp_host:
         return None
     relay = Relay(
@@ -89,12 +95,14 @@ def relay_of(config: Config) -> Relay | None:
     )
     same = next((b for b in config.mailboxes if config.smtp_user in (b.user, b.address)), None)
     if same is not None and config.smtp_user and not config.smtp_password:
-        relay.token = token_of(same)
+        relay.token = token_of(same, config, database)
     return relay
 
 
-def token_of(box: Mailbox) -> Callable[[], str] | None:
-    """Return what gives access tokens for a mailbox of the configuration."""
+def token_of(
+    box: Mailbox, config: Config, database: Database | None = None
+) -> Callable[[], str] | None:
+    """Return what gives access tokens for a mailbox of the configuration; see `relay_of`."""
     if box.auth != OAUTH2:
         return None
     known = next((p.grant for p in PROVIDERS if p.grant and p.imap.host == box.host), None)
@@ -102,7 +110,10 @@ def token_of(box: Mailbox) -> Callable[[], str] | None:
     oauth.check_address(address, name="mailbox.token_url")
     scope = known.scope if known else ""
     app = App(box.client_id, box.client_secret, authorize_url="", token_url=address, scope=scope)
-    return Cached(app, box.refresh_token).token
+    entered = box.refresh_token
+    if database is None:
+        return Cached(app, InMemory(entered)).token
+    return Cached(app, KeptToken(database, secret_key(config), box.address, entered)).token
 
 
 def may_leave(config: Config, database: Database) -> bool:
@@ -181,7 +192,7 @@ def parts(config: Config, database: Database, finding: Finding, clock: Clock) ->
             keeper = Keeper(database, sender, protocol, clock, reading.wake)
             listener = Listener(keeper, host.strip("[]") or "127.0.0.1", int(port))
             found.append(Part(f"{protocol} intake", listener.start, listener.stop))
-    found.extend(_mailbox(box, database, clock, reading.wake) for box in config.mailboxes)
+    found.extend(_mailbox(box, config, database, clock, reading.wake) for box in config.mailboxes)
     if not config.outbox_dir:
         # A demo speaks to nobody's server.
         readers = Readers(keys_of(config, database, clock), reading.wake)
@@ -225,8 +236,8 @@ def _then(
     return {kind: followed(every[kind]) for kind in kinds}
 
 
-def account_of(box: Mailbox) -> Account:
-    """Return what reads a mailbox of the configuration."""
+def account_of(box: Mailbox, config: Config, database: Database | None = None) -> Account:
+    """Return what reads a mailbox of the configuration; see `relay_of`."""
     return Account(
         address=box.address,
         host=box.host,
@@ -235,13 +246,15 @@ def account_of(box: Mailbox) -> Account:
         user=box.user or box.address,
         password=box.password,
         folder=box.folder,
-        token=token_of(box),
+        token=token_of(box, config, database),
     )
 
 
-def _mailbox(box: Mailbox, database: Database, clock: Clock, wake: Callable[[], None]) -> Part:
+def _mailbox(
+    box: Mailbox, config: Config, database: Database, clock: Clock, wake: Callable[[], None]
+) -> Part:
     if box.maildir:
         folder = MaildirReader(database, box.address, Path(box.maildir), clock, wake)
         return thread(f"maildir {box.address}", folder.run, folder.stop)
-    reader = Mailreader(database, account_of(box), clock, wake)
+    reader = Mailreader(database, account_of(box, config, database), clock, wake)
     return thread(f"mailbox {box.address}", reader.run, reader.stop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import mailbox
+import shutil
 import smtplib
 import statistics
 import time
@@ -14,6 +15,8 @@ from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
+from types import MethodType
+from typing import cast
 
 import pytest
 from sqlalchemy import select
@@ -21,13 +24,15 @@ from sqlalchemy import select
 from autoreply import accounts
 from autoreply.accounts import Draft
 from autoreply.connections import Keys, Relays
+from autoreply.oauth import Cached
 from autoreply.relay import Relay
 from autoreply.signing import Signed, make_key
 from autoreply.tables import MailAccount, OutgoingMail, Spool
 from autoreply.transport import Folder
 from kb import settings
 from kb.db import Database
-from kb.errors import Invalid
+from kb.errors import Invalid, Unavailable
+from kb.models.system import Setting
 from search.finding import Finding
 from tests import mailproviders, mailservers
 from tests.autoreply.world import LOCKED_OUT, MAILBOX, make_template
@@ -207,6 +212,87 @@ def test_a_relay_uses_the_token_of_its_mailbox(config: Config) -> None:
         assert {relay.token(), relay.token()} == {"access-1"}
     assert [form["refresh_token"] for form in tokens.asked] == ["first"]
     known = replace(box, token_url="", host="outlook.office365.com")
-    assert mailing.token_of(known) is not None
+    assert mailing.token_of(known, config) is not None
     with pytest.raises(Invalid, match="oauth_address"):
-        mailing.token_of(replace(box, token_url=""))
+        mailing.token_of(replace(box, token_url=""), config)
+
+
+@pytest.fixture
+def database(base: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "own.db"
+    shutil.copyfile(base, path)
+    opened = Database(f"sqlite:///{path}")
+    yield opened
+    opened.close()
+
+
+def rotating(config: Config, database: Database, endpoint: str, entered: str = "first") -> Cached:
+    """Return what gives tokens for a mailbox, as a process that starts now makes it."""
+    box = Mailbox(
+        MAILBOX, "imap.example", auth="oauth2", client_id="app", client_secret="s3cret",
+        refresh_token=entered, token_url=f"{endpoint}/token",
+    )  # fmt: skip
+    token = mailing.token_of(box, config, database)
+    assert token is not None
+    return cast(Cached, cast(MethodType, token).__self__)
+
+
+def test_a_refresh_token_that_was_renewed_outlives_a_restart(
+    config: Config, database: Database
+) -> None:
+    tokens = Tokens(MAILBOX, refresh={"first", "second"}, once=True)
+    with mailproviders.token_server(tokens) as address:
+        assert rotating(config, database, address).token() == "access-1"
+        assert rotating(config, database, address).token() == "access-2"
+        # Two processes at once: what the other one was given counts for both.
+        one, other = (rotating(config, database, address) for _ in range(2))
+        assert (one.token(), other.token()) == ("access-3", "access-4")
+        # Somebody entered a new one: it counts, and the old line of tokens does not.
+        assert rotating(config, database, address, "second").token() == "access-5"
+    used = [form["refresh_token"] for form in tokens.asked]
+    assert used == ["first", "refresh-1", "refresh-2", "refresh-3", "second"]
+    with database.reading() as session:
+        rows = [row.value for row in session.scalars(select(Setting)) if "oauth" in row.name]
+    assert len(rows) == 1
+    assert not any(token in str(rows) for token in ("refresh-", "second", "first"))
+
+
+def test_one_that_ended_meanwhile_is_looked_up_again(config: Config, database: Database) -> None:
+    tokens = Tokens(MAILBOX, refresh={"first"}, once=True)
+    with mailproviders.token_server(tokens) as address:
+        late = rotating(config, database, address)
+        stale, reads = late.refreshing.read(), [0]
+
+        class Racing:
+            def read(self) -> str:
+                reads[0] += 1
+                if reads[0] == 1:
+                    rotating(config, database, address).token()
+                    return stale
+                return kept.read()
+
+            def write(self, token: str) -> None:
+                kept.write(token)
+
+        kept, late.refreshing = late.refreshing, Racing()
+        assert late.token() == "access-3"
+
+
+def test_a_token_that_cannot_be_kept_is_not_lost(config: Config, database: Database) -> None:
+    tokens = Tokens(MAILBOX, refresh={"first"}, once=True, seconds=1)
+    with mailproviders.token_server(tokens) as address:
+        cached = rotating(config, database, address)
+        kept = cached.refreshing
+
+        class Locked:
+            read = kept.read
+
+            def write(self, token: str) -> None:
+                raise Unavailable("database_locked")
+
+        cached.refreshing = Locked()  # type: ignore[assignment]
+        assert cached.token() == "access-1"
+        assert kept.read() == "first"
+        cached.refreshing = kept
+        assert cached.token() == "access-2"
+        assert kept.read() == "refresh-2"
