@@ -82,6 +82,11 @@ def test_what_is_the_same_has_no_marks(text: str) -> None:
             '<p><del><img alt="锁" src="/media/1.webp"></del>'
             '<ins><img alt="锁" src="/media/2.webp"></ins></p>',
         ),
+        (
+            '<p><img alt="按3秒" src="/media/1.webp"></p>',
+            '<p><img alt="按5秒" src="/media/1.webp"></p>',
+            '<p><del>按3秒</del> <ins>按5秒</ins> <img alt="按5秒" src="/media/1.webp"></p>',
+        ),
     ],
 )
 def test_marks_stand_where_something_changed(old: str, new: str, page: str) -> None:

@@ -23,6 +23,8 @@ _TAG = re.compile(r"<(/?)([a-z0-9]+)((?:\"[^\"]*\"|[^\">])*)>")
 _WORDS = re.compile(r"<(?:\"[^\"]*\"|[^\">])*>|&#?\w+;|[A-Za-z0-9]+|\s+|[^<]")
 _SENTENCES = re.compile(r"<(?:\"[^\"]*\"|[^\">])*>|[^<。！？；\n]+[。！？；\n]?|[。！？；\n]")
 _ADDRESS = re.compile(r"<a [^>]*?href=\"([^\"]*)\"")
+_PICTURE = re.compile(r"<img [^>]*?src=\"([^\"]*)\"")
+_CAPTION = re.compile(r"<img [^>]*?alt=\"([^\"]*)\"")
 _EMPTY = {"br", "hr", "img"}
 _INLINE = {"a", "br", "code", "em", "img", "s", "strong"}
 
@@ -153,21 +155,27 @@ def _running(old: Sequence[Node], new: Sequence[Node]) -> Iterator[str]:
         if kind == "equal":
             yield from now[c:d]
             continue
+        if _retold(was[a:b], now[c:d]):
+            yield from _hidden(_CAPTION, was[a:b], now[c:d])
+            yield from now[c:d]
+            continue
         yield from _marked(was[a:b], "del", tags=False)
-        yield from _moved(was[a:b], now[c:d])
+        yield from _hidden(_ADDRESS, was[a:b], now[c:d])
         yield from _marked(now[c:d], "ins", tags=True)
 
 
-def _moved(was: Sequence[str], now: Sequence[str]) -> Iterator[str]:
-    """Yield the addresses of a link that leads elsewhere now: nobody would see it otherwise."""
-    old, new = (list(map(_ADDRESS.match, filter(_is_link, part))) for part in (was, now))
+def _retold(was: Sequence[str], now: Sequence[str]) -> bool:
+    """Say whether one picture stayed and only its words are others."""
+    old, new = (_PICTURE.match("".join(part)) for part in (was, now))
+    return len(was) == len(now) == 1 and bool(old and new and old[1] == new[1])
+
+
+def _hidden(sign: re.Pattern[str], was: Sequence[str], now: Sequence[str]) -> Iterator[str]:
+    """Yield what changed in a tag, a link's address for example: nobody would see it otherwise."""
+    old, new = ([found[1] for found in map(sign.match, part) if found] for part in (was, now))
     for left, right in zip(old, new, strict=False):
-        if left and right:
-            yield f"<del>{left[1]}</del> <ins>{right[1]}</ins> "
-
-
-def _is_link(piece: str) -> bool:
-    return piece.startswith("<a ")
+        if left != right:
+            yield f"<del>{left}</del> <ins>{right}</ins> "
 
 
 def _marked(pieces: Sequence[str], mark: str, *, tags: bool) -> Iterator[str]:
