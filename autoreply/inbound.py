@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypedDict
 
 from autoreply import addresses, bodies, charset, headers, language, mime
 from autoreply.addresses import Address
@@ -126,39 +127,95 @@ def read(
     tree = mime.read(raw, limits=limits)
     body = bodies.of(tree, limits)
     fields = _Fields(tree.fields, body.charset)
-    raw_subject = fields.text("subject")
-    subject = headers.clean(raw_subject)[:SUBJECT_READ]
-    authors = fields.addresses("from")
-    name = authors[0].name if authors else ""
+    people = _people(fields, envelope_from, envelope_to)
     return Inbound(
         digest=hashlib.sha256(raw).hexdigest(),
         size=len(raw),
-        message_id=next(iter(headers.ids(fields.line("message-id"))), ""),
-        in_reply_to=headers.ids(fields.line("in-reply-to")),
-        references=headers.ids(fields.line("references")),
-        author=next(iter(authors), None),
-        authors=authors,
-        sender=next(iter(fields.addresses("sender")), None),
-        reply_to=fields.addresses("reply-to"),
-        return_path=_return_path(fields, envelope_from),
-        to=fields.addresses("to"),
-        cc=fields.addresses("cc"),
-        delivered_to=fields.addresses(*_DELIVERED) + _bare(envelope_to),
         date=headers.date(fields.line("date")),
         received_at=received_at,
-        subject=subject,
-        raw_subject=raw_subject[:SUBJECT_READ],
         headers=fields.all(),
-        text=body.text,
-        html=body.html,
-        kinds=tree.kinds,
-        attachments=body.attachments,
-        report_kinds=_report_kinds(tree),
-        encrypted=_is_encrypted(tree, body.text),
-        damaged=body.damaged or charset.REPLACEMENT in raw_subject,
-        exceeded=tree.exceeded,
-        said=extract(body.text, body.html, subject=subject, author=name),
+        **_thread(fields),
+        **people,
+        **_content(fields, tree, body, people["author"]),
     )
+
+
+class _Thread(TypedDict):
+    message_id: str
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+
+
+class _People(TypedDict):
+    author: Address | None
+    authors: tuple[Address, ...]
+    sender: Address | None
+    reply_to: tuple[Address, ...]
+    return_path: str | None
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    delivered_to: tuple[Address, ...]
+
+
+class _Content(TypedDict):
+    subject: str
+    raw_subject: str
+    text: str
+    html: str
+    kinds: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+    report_kinds: tuple[str, ...]
+    encrypted: bool
+    damaged: bool
+    exceeded: tuple[str, ...]
+    said: Said
+
+
+def _thread(fields: _Fields) -> _Thread:
+    """Return which mail it is, and which ones it answers."""
+    return {
+        "message_id": next(iter(headers.ids(fields.line("message-id"))), ""),
+        "in_reply_to": headers.ids(fields.line("in-reply-to")),
+        "references": headers.ids(fields.line("references")),
+    }
+
+
+def _people(fields: _Fields, envelope_from: str | None, envelope_to: tuple[str, ...]) -> _People:
+    """Return who wrote, and to whom."""
+    authors = fields.addresses("from")
+    return {
+        "author": next(iter(authors), None),
+        "authors": authors,
+        "sender": next(iter(fields.addresses("sender")), None),
+        "reply_to": fields.addresses("reply-to"),
+        "return_path": _return_path(fields, envelope_from),
+        "to": fields.addresses("to"),
+        "cc": fields.addresses("cc"),
+        "delivered_to": fields.addresses(*_DELIVERED) + _bare(envelope_to),
+    }
+
+
+def _content(
+    fields: _Fields, tree: mime.Tree, body: bodies.Body, author: Address | None
+) -> _Content:
+    """Return what it says, and what it brings along."""
+    raw_subject = fields.text("subject")
+    subject = headers.clean(raw_subject)[:SUBJECT_READ]
+    return {
+        "subject": subject,
+        "raw_subject": raw_subject[:SUBJECT_READ],
+        "text": body.text,
+        "html": body.html,
+        "kinds": tree.kinds,
+        "attachments": body.attachments,
+        "report_kinds": _report_kinds(tree),
+        "encrypted": _is_encrypted(tree, body.text),
+        "damaged": body.damaged or charset.REPLACEMENT in raw_subject,
+        "exceeded": tree.exceeded,
+        "said": extract(
+            body.text, body.html, subject=subject, author=author.name if author else ""
+        ),
+    }
 
 
 class _Fields:

@@ -114,24 +114,30 @@ def queue(
     if not company.mailbox:
         raise Invalid("mailbox_missing", field="to")
     letter = _letter(said, company, to, now, chinese=lang != wording.EN)
-    mail = OutgoingMail(
+    mail = _row(letter, _LANGUAGES[lang], now)
+    session.add(mail)
+    session.flush()
+    jobs.enqueue(session, DELIVER, {"mail": mail.id}, now=now, dedupe=f"{DELIVER}:trial:{mail.id}")
+    return mail
+
+
+def _row(letter: Letter, lang: str, now: datetime) -> OutgoingMail:
+    """Return a written mail as it stands in the outbox."""
+    key = addresses.canonical(letter.to)
+    return OutgoingMail(
         kind=TRIAL,
-        to_address=to,
-        to_key=addresses.canonical(to),
-        to_domain=addresses.canonical(to).rpartition("@")[2],
-        mailbox=company.mailbox,
+        to_address=letter.to,
+        to_key=key,
+        to_domain=key.rpartition("@")[2],
+        mailbox=letter.from_,
         subject=letter.subject,
-        language=_LANGUAGES[lang],
+        language=lang,
         articles=[],
         references=[],
         mail_id=letter.message_id,
         raw=compose(letter),
         created_at=now,
     )
-    session.add(mail)
-    session.flush()
-    jobs.enqueue(session, DELIVER, {"mail": mail.id}, now=now, dedupe=f"{DELIVER}:trial:{mail.id}")
-    return mail
 
 
 def _letter(

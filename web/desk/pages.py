@@ -22,6 +22,7 @@ from web.desk import (
     inbox,
     insight,
     learning,
+    mailbox_list,
     mailboxes,
     mailroom,
     notices,
