@@ -262,16 +262,22 @@ match from any for any action "relay"
 
 
 @contextmanager
-def opensmtpd(folder: Path, *, lmtp: int) -> Iterator[Child]:
-    """Run opensmtpd as a relay that hands everything to an LMTP server."""
-    program = shutil.which("smtpd") or "/usr/sbin/smtpd"
-    port = free_port()
+def opensmtpd(folder: Path, *, lmtp: int, port: int = 0) -> Iterator[Child]:
+    """Run opensmtpd as a relay that hands everything to an LMTP server.
+
+    Its queue stands in `folder`: who runs it there again after a kill meets what was in it.
+    """
+    port = port or free_port()
+    folder.mkdir(exist_ok=True)
     conf = folder / "smtpd.conf"
     conf.write_text(OPENSMTPD.format(port=port, lmtp=lmtp))
     conf.chmod(0o600)
-    with (folder / "smtpd.log").open("wb") as log:
+    with (folder / "smtpd.log").open("ab") as log:
         process = subprocess.Popen(
-            [program, "-d", "-f", str(conf)], stdout=log, stderr=subprocess.STDOUT
+            [*_apart(folder), shutil.which("smtpd") or "/usr/sbin/smtpd", "-d", "-f", str(conf)],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             await_port(port)
@@ -279,3 +285,25 @@ def opensmtpd(folder: Path, *, lmtp: int) -> Iterator[Child]:
         finally:
             process.terminate()
             process.wait(15)
+
+
+def _apart(folder: Path) -> tuple[str, ...]:
+    """Return how to run a program that has /var/spool and /run to itself."""
+    unshare = shutil.which("unshare") or "unshare"
+    if subprocess.run([unshare, "-m", "true"], check=False, capture_output=True).returncode:
+        return ()
+    binds = []
+    for name, place in (("spool", "/var/spool"), ("run", "/run")):
+        (folder / name).mkdir(exist_ok=True)
+        (folder / name).chmod(0o755)
+        binds.append(f"mount --bind '{folder / name}' {place}")
+    script = " && ".join((*binds, 'exec "$@"'))
+    return (unshare, "-m", "sh", "-c", script, "sh")
+
+
+def hurry(folder: Path) -> bool:
+    """Have the opensmtpd of a folder try at once what waits in its queue."""
+    socket_of_it = folder / "run" / "smtpd.sock"
+    command = [*_apart(folder), shutil.which("smtpctl") or "/usr/sbin/smtpctl", "schedule", "all"]
+    done = subprocess.run(command, check=False, capture_output=True, timeout=10)
+    return socket_of_it.exists() and done.returncode == 0
