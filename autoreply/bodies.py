@@ -68,7 +68,7 @@ def of(tree: mime.Tree, limits: Limits) -> Body:
     room = limits.text_characters
     for index in chosen:
         part = tree.parts[index]
-        read_text = charset.decode(part.data(most=8 * room), part.params.get("charset"))
+        read_text = charset.decode(_beginning(part, room), part.params.get("charset"))
         damaged = damaged or read_text.damaged
         into = marked if part.kind == "text/html" else plain
         into.append((part.group, read_text.text.replace("\x00", "")))
@@ -76,6 +76,17 @@ def of(tree: mime.Tree, limits: Limits) -> Body:
     declared = tree.parts[chosen[0]].params.get("charset") if chosen else None
     rest = tuple(_attachment(n, part) for n, part in enumerate(tree.parts) if n not in set(chosen))
     return Body(text[:room], html[:room], damaged, rest, declared)
+
+
+def _beginning(part: mime.Part, room: int) -> bytes:
+    """Return as many bytes as `room` characters can take, not cut inside a character."""
+    data = part.data(most=8 * room)
+    if len(data) <= 4 * room and len(part.body) <= 8 * room:
+        return data
+    data = data[: 4 * room]
+    # In no charset of mail do these bytes stand inside a character.
+    end = max(data.rfind(sign) for sign in (b"\n", b" ", b","))
+    return data[: end + 1] if end > 0 else data
 
 
 def _join(plain: list[tuple[int, str]], marked: list[tuple[int, str]]) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from autoreply import mime
 from autoreply.inbound import read
 from autoreply.isolation import Bounds, IsolatedReader, Unreadable
+from autoreply.limits import DEFAULT
 from tests.autoreply.mails import BODY, raw
 
 SECONDS = 3.0
@@ -112,6 +113,14 @@ HOSTILE: dict[str, bytes] = {
     "tables": b"Content-Type: text/html\n\n" + b"<table><tr><td>" * 5_000 + b"x",
     "padding": b"Content-Transfer-Encoding: base64\n\n" + b"QQ==\n" * 3_000_000,
     "26 MB": b"A: b\n\n" + b"x" * (26 * 1024 * 1024),
+    "escapes of ISO-2022-CN": b"Content-Type: text/plain; charset=iso-2022-cn\n\n"
+    + b"\x1b$)A\x0e\x0f" * 2_000_000,
+    "lone 0x80": b"Content-Type: text/plain; charset=gbk\n\n" + b"\x80" * 3_000_000,
+    "no Big5": b"Content-Type: text/plain; charset=big5\n\n" + b"\x80\x80a" * 1_000_000,
+    "braces of HZ": b"A: b\n\n" + b"~{" * 3_000_000,
+    "names of Notes": b"A: b\n\n" + "王/李\n2024/03/05 14:22\n收件人:\n".encode() * 5_000,
+    "armours": b"A: b\n\n" + b"-----BEGIN PGP SIGNED MESSAGE-----\n" * 6_000,
+    "close paragraphs": b"Content-Type: text/html\n\n" + b"<p class=MsoNormal>x" * 9_000,
     "nul": b"Subject: a\x00b\n\n" + b"\x00" * 100_000,
 }
 
@@ -242,3 +251,15 @@ def test_a_body_with_a_file_name_is_still_the_body() -> None:
     found = read(raw(parts, Content_Type="multipart/mixed; boundary=b"))
     assert found.said.text == "门锁打不开"
     assert [one.filename for one in found.attachments] == ["a.png"]
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "big5"])
+@pytest.mark.parametrize("line", ["门锁打不开怎么办，\n", "门锁 ", "门锁打不开怎么办, "])
+def test_a_text_beyond_the_limit_is_cut_between_characters(codec: str, line: str) -> None:
+    written = line if codec != "big5" else line.replace("门锁", "門鎖").replace("怎么办", "怎麼辦")
+    written = written.replace("开", "開") if codec == "big5" else written
+    for shift in range(4):
+        head = f"Content-Type: text/plain; charset={codec}\r\n\r\n" + "x" * shift
+        found = read(head.encode() + (written * 400_000).encode(codec))
+        assert not found.damaged
+        assert len(found.text) == DEFAULT.text_characters
