@@ -21,6 +21,7 @@ _BEFORE = re.compile(
     r"(?:麻烦)?(?:想)?(?:请问|问一下|咨询一下|请教)(?:一下|下)?[，,：:\s]*)+",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"^(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十])[)）、]|\d{1,2}[.．](?!\d))\s*")
 _ENDS = "，,。、；;：:？?！!…~～ \t　"
 
 
@@ -60,7 +61,7 @@ def together(text: str, about: Sequence[str], *, between: str) -> str:
 
 def _bare(sentence: str) -> str:
     """Return a sentence without the greeting before it and the signs around it."""
-    flat = " ".join(sentence.split())
+    flat = _NUMBER.sub("", " ".join(sentence.split()))
     return _BEFORE.sub("", flat).strip(_ENDS)
 
 

@@ -14,6 +14,9 @@ PARAMS = {"format": "flowed", "delsp": "yes"}
 COLUMNS = 76
 """Columns of a line with its blank; a Chinese character takes two."""
 
+WIDOW = 16
+"""A last line that is shorter than this looks lost."""
+
 SIGNATURE = "-- "
 _CODE = "    "
 _STUFFED = (" ", ">", "From ")
@@ -66,7 +69,7 @@ def _lines(whole: str) -> list[str]:
     line = whole if whole == SIGNATURE else whole.rstrip(" ")
     if width(line) <= COLUMNS or "://" in line or line.startswith(_CODE):
         return [_stuffed(line)]
-    pieces = _broken(line)
+    pieces = _even(line)
     return [*(_stuffed(f"{piece} ") for piece in pieces[:-1]), _stuffed(pieces[-1])]
 
 
@@ -74,13 +77,20 @@ def _stuffed(line: str) -> str:
     return f" {line}" if line.startswith(_STUFFED) else line
 
 
-def _broken(line: str) -> list[str]:
-    """Break a line; pieces joined are the line again."""
+def _even(line: str) -> list[str]:
+    """Break a line, so that no few letters stand alone at its end; joined it is the line again."""
+    # One column is for the blank of the break, one for a blank in front.
+    pieces = _broken(line, COLUMNS - 2)
+    if width(pieces[-1]) >= WIDOW:
+        return pieces
+    evenly = _broken(line, width(line) // len(pieces) + WIDOW // 2)
+    return evenly if len(evenly) == len(pieces) else pieces
+
+
+def _broken(line: str, room: int) -> list[str]:
     pieces: list[str] = []
     begun = place = 0
     taken, last = 0, 0
-    # One column is for the blank of the break, one for a blank in front.
-    room = COLUMNS - 2
     while place < len(line):
         taken += _columns(line[place])
         if taken > room and last > begun:

@@ -23,6 +23,8 @@ _PICTURE = re.compile(r"<img\b[^>]*>")
 _EMPTY = re.compile(r"<(p|figure)>\s*</\1>")
 _HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)
 _LOCAL = re.compile(r'(href=")(/[^"]*)')
+# Mail programs break addresses at Chinese letters; the number alone leads there, too.
+_NAMED = re.compile(r'(href="/a/\d+)-[^"#]*')
 
 
 def whole_or_part(
@@ -38,6 +40,7 @@ def whole_or_part(
         question: what the customer asked; chooses the part of a long article.
         base_url: put before addresses of the site.
     """
+    html = _NAMED.sub(r"\1", html)
     if len(text) <= SHORT:
         marked = _LOCAL.sub(rf"\g<1>{base_url}\g<2>", _bare(html))
         return Passage(

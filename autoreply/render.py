@@ -19,6 +19,7 @@ from markupsafe import Markup
 from opencc import OpenCC
 
 from autoreply import language, wording
+from autoreply.dressing import dressed
 from autoreply.views import (
     MOST_SUGGESTIONS,
     Answer,
@@ -110,7 +111,8 @@ def shipped(kind: str, lang: str) -> Wording:
 
 def traditional(text: str) -> str:
     """Return Chinese text in traditional characters with Taiwan's words."""
-    converted: str = _converter().convert(text)
+    # The tables take 回复 for 回復 or 回複; to answer a letter is 回覆.
+    converted: str = _converter().convert(text.replace("回复", "回覆"))
     return converted
 
 
@@ -135,7 +137,7 @@ def _values(view: View) -> dict[str, Any]:
     values |= {one.name: getattr(view, one.name) for one in fields(view)}
     if "html" in values:
         # Sanitised by kb.markup, or escaped by letters, before it comes here.
-        values["html"] = Markup(values["html"])  # noqa: S704
+        values["html"] = Markup(dressed(values["html"]))  # noqa: S704
     values["question"] = _shorten(values["question"])
     values["title"] = values["question"] or view.company.name
     values["suggestions"] = values["suggestions"][:MOST_SUGGESTIONS]
@@ -156,7 +158,7 @@ def _inline(values: Mapping[str, Any]) -> dict[str, str]:  # Any: values of a te
 
 
 def _marked(passage: Passage) -> dict[str, object]:
-    safe = Markup(passage.html)  # noqa: S704  sanitised by kb.markup before it comes here
+    safe = Markup(dressed(passage.html))  # noqa: S704  sanitised by kb.markup before it comes here
     return {one.name: getattr(passage, one.name) for one in fields(passage)} | {"html": safe}
 
 

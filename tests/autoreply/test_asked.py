@@ -52,3 +52,10 @@ def test_it_is_one_short_line(text: str, about: str) -> None:
     said = asked.brief(text, about=about)
     assert len(said) <= asked.LONGEST
     assert "\n" not in said
+
+
+def test_the_number_before_a_question_is_not_quoted() -> None:
+    text = "您好：\n1. 门锁没电了怎么开门？\n2、发票怎么开？\n（三）3天能到吗？"
+    said = asked.together(text, ["门锁没电怎么开门", "怎么开发票", "几天能到"], between="|")
+    assert said == "门锁没电了怎么开门|发票怎么开|3天能到吗"
+    assert asked.brief("3.5寸的盘能用吗") == "3.5寸的盘能用吗"

@@ -27,6 +27,14 @@ def test_chinese_is_broken_by_its_width_and_never_before_a_full_stop() -> None:
     assert flowed.read(flowed.write(LONG * 3)) == LONG * 3
 
 
+def test_no_two_letters_are_left_over() -> None:
+    said = "找一个充电宝，用Type‑C线插到外面板底部的应急口，屏幕亮了就能用指纹或密码开门。"
+    first, last, _ = flowed.write(said).split("\n")
+    assert flowed.width(last) > flowed.WIDOW
+    assert flowed.width(first) <= flowed.COLUMNS
+    assert first[:-1] + last == said
+
+
 def test_words_are_not_torn() -> None:
     text = "Please hold the battery to the contacts below the lock, then open it as usual. " * 3
     lines = flowed.write(text).split("\n")

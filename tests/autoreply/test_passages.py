@@ -36,6 +36,10 @@ def test_pictures_stay_on_the_page_and_links_lead_there() -> None:
     )
     assert "<img" not in passage.html
     assert 'href="https://help.example/a/2"' in passage.html
+    named = said('<p><a href="/a/2-换电池">换电池</a> <a href="/a/3-x#s1">看</a></p>', "看")
+    assert 'href="https://help.example/a/2"' in named.html
+    assert 'href="https://help.example/a/3#s1"' in named.html
+    assert "https://help.example/a/2\n" in named.text
     assert not passage.whole
 
 
