@@ -25,9 +25,9 @@ def put(
     text: str,
     article_id: int,
     *,
+    folded: str,
     actor: Actor,
     now: datetime,
-    folded: str = "",
 ) -> Pin:
     """Put an article first for a question; an earlier pin of the question is replaced.
 
@@ -35,9 +35,9 @@ def put(
         session: the unit of work.
         text: the question as people read it.
         article_id: which article.
+        folded: the question with variant characters made one.
         actor: an editor.
         now: the moment.
-        folded: the question with variant characters made one; "" when the caller cannot fold.
 
     Raises:
         Invalid: `question_missing` or `text_too_long`.
@@ -55,13 +55,13 @@ def place(
     text: str,
     article_id: int,
     *,
-    folded: str = "",
+    folded: str,
     user_id: int | None,
     now: datetime,
 ) -> Pin:
     """Write a pin without asking who may, as an import does. Raises Invalid."""
     shown = " ".join(text.split())
-    key = key_of(folded or shown)
+    key = key_of(folded)
     if not key:
         raise Invalid("question_missing", field="q")
     if len(shown) > LONGEST_KEY:
@@ -91,7 +91,10 @@ def remove(session: Session, pin_id: int, *, actor: Actor, now: datetime) -> Non
 def forget(session: Session, texts: Iterable[str], *, now: datetime) -> None:
     """Remove the pins of questions that hold personal data, as an erasure of their asker needs."""
     keys = {key_of(text) for text in texts if text and redact(text).found}
-    for row in session.scalars(select(Pin).where(Pin.key.in_(keys))) if keys else ():
+    # The key of a pin is that of the folded question, so its text is compared as it was typed.
+    for row in session.scalars(select(Pin)).all() if keys else ():
+        if not keys & {row.key, key_of(row.text)}:
+            continue
         changes.record(session, ARTICLE, row.article_id, now=now)
         session.delete(row)
     session.flush()

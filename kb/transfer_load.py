@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +70,7 @@ def load(
     bundle: Bundle,
     *,
     author_id: int | None,
+    fold: Callable[[str], str],
     now: datetime,
     skip_bad: bool = False,
 ) -> Report:
@@ -82,13 +83,14 @@ def load(
         session: the unit of work.
         bundle: from `kb.transfer.read`.
         author_id: who imports; None for the system.
+        fold: returns a question with variant characters made one, for pins.
         now: the moment.
         skip_bad: leave out what is wrong; otherwise nothing is imported then.
 
     Raises:
         Invalid: `import_bad_rows`, with `count` and `problems` (the first 50, as JSON).
     """
-    work = Import(session, author_id, now, list(bundle.problems), list(bundle.warnings))
+    work = Import(session, author_id, fold, now, list(bundle.problems), list(bundle.warnings))
     rows = _good(work, bundle.articles)
     pictures = _pictures(work, bundle, rows)
     if work.problems and not skip_bad:

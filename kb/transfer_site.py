@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -26,6 +26,8 @@ class Import:
 
     session: Session
     author_id: int | None
+    # What makes one of variant characters.
+    fold: Callable[[str], str]
     now: datetime
     problems: list[Problem]
     warnings: list[Problem]
@@ -121,7 +123,12 @@ def load_pins(work: Import, rows: Sequence[PinRow]) -> None:
             work.warnings.append(Problem(row.where, "article", "key_unknown", row.article))
             continue
         pins.place(
-            work.session, row.question, keys[row.article], user_id=work.author_id, now=work.now
+            work.session,
+            row.question,
+            keys[row.article],
+            folded=work.fold(row.question),
+            user_id=work.author_id,
+            now=work.now,
         )
 
 

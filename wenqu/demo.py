@@ -16,6 +16,7 @@ from kb import demo, people, settings, transfer
 from kb.db import Database
 from kb.errors import Conflict
 from search import vectors
+from search.text import fold
 from wenqu import migrate
 from wenqu.config import Config
 from wenqu.wiring import clock, finding_of, open_database
@@ -107,7 +108,7 @@ def fill(session: Session, now: datetime) -> None:
             now=now,
         )
     bundle = transfer.read(content())
-    transfer.load(session, bundle, author_id=None, now=now)
+    transfer.load(session, bundle, author_id=None, fold=fold, now=now)
     demo_tickets.load(session, sorted(content().glob("tickets-*.jsonl")), now=now)
     demo_questions.load(session, content() / "questions.jsonl", now=now)
     if (content() / VECTORS).exists():

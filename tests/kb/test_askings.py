@@ -12,6 +12,7 @@ from kb import askings, contacts, pins, questions, retention, settings
 from kb.askings import ADOPTED, DECLINED, WAITING
 from kb.errors import Conflict, NotFound
 from kb.models.steering import Asking, AskingSource
+from search.text import fold
 from tests.factories import AN_AGENT, AN_EDITOR, MOMENT, make_article, make_contact
 
 TEXT = "换了手机怎么把门锁连回来"
@@ -130,10 +131,11 @@ def test_what_too_few_asked_meanwhile_cannot_be_adopted(session: Session) -> Non
 
 def test_a_pin_with_an_erased_persons_data_goes_with_them(session: Session) -> None:
     article = make_article(session)
-    personal = "13812345678这个号码怎么改"
-    ask(session, personal, "a")
-    ask(session, TEXT, "a")
-    for text in (personal, TEXT):
-        pins.put(session, text, article.id, actor=AN_EDITOR, now=MOMENT)
+    personal, old_style = "13812345678这个号码怎么改", "13812345678這個號碼怎麼改"
+    for text in (personal, old_style, TEXT):
+        ask(session, text, "a")
+    # The key of a pin is that of its folded text, whatever was typed.
+    for text in (old_style, TEXT):
+        pins.put(session, text, article.id, folded=fold(text), actor=AN_EDITOR, now=MOMENT)
     contacts.erase(session, make_contact(session, "a@c.example").id, now=MOMENT)
     assert [pin.text for pin in pins.every(session)] == [TEXT]

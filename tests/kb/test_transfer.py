@@ -21,6 +21,7 @@ from kb.errors import Conflict, Invalid
 from kb.models.knowledge import Article, Attachment, Revision
 from kb.transfer_dump import dump
 from kb.transfer_rows import Bundle, Row
+from search.text import fold
 from tests.factories import MOMENT, content, edit_article, make_article, make_category, picture
 
 DEMO = Path(data_file).parent / "demo"
@@ -86,15 +87,21 @@ def test_round_trip_loses_nothing(name: str, rows: list[Row]) -> None:
         with one.transaction() as session:
             for slug in ("lock", "app"):
                 make_category(session, slug)
-            transfer.load(session, Bundle(articles=tuple(rows)), author_id=None, now=MOMENT)
+            transfer.load(
+                session, Bundle(articles=tuple(rows)), author_id=None, fold=fold, now=MOMENT
+            )
             before = dump(session)
             path = write(session, folder, name)
         with other.transaction() as session:
-            report = transfer.load(session, transfer.read(path), author_id=None, now=MOMENT)
+            report = transfer.load(
+                session, transfer.read(path), author_id=None, fold=fold, now=MOMENT
+            )
             assert dump(session) == before
         assert report.created == len(rows)
         with one.transaction() as session:
-            again = transfer.load(session, transfer.read(path), author_id=None, now=MOMENT)
+            again = transfer.load(
+                session, transfer.read(path), author_id=None, fold=fold, now=MOMENT
+            )
         assert (again.created, again.updated, again.unchanged) == (0, 0, len(rows))
         one.close()
         other.close()
@@ -120,7 +127,7 @@ def test_pictures_drafts_plans_and_menu_come_back(
     path = write(session, tmp_path, name)
     database = fresh(tmp_path, "other")
     with database.transaction() as back:
-        transfer.load(back, transfer.read(path), author_id=None, now=now)
+        transfer.load(back, transfer.read(path), author_id=None, fold=fold, now=now)
         assert dump(back) == before
         again = back.scalars(select(Article).order_by(Article.id)).all()
         assert (again[0].live_version, again[0].state) == (1, "in_review")
@@ -135,7 +142,7 @@ def test_pictures_drafts_plans_and_menu_come_back(
 def test_the_demo_content_is_whole(session: Session, now: datetime) -> None:
     bundle = transfer.read(DEMO)
     assert (bundle.problems, bundle.warnings) == ((), ())
-    report = transfer.load(session, bundle, author_id=None, now=now)
+    report = transfer.load(session, bundle, author_id=None, fold=fold, now=now)
     assert report.created == len(bundle.articles) >= 120
     assert report.pictures >= 10
     rows = session.scalars(select(Article).where(Article.live_version.is_not(None))).all()
@@ -149,7 +156,7 @@ def test_a_changed_answer_becomes_a_new_version(session: Session, now: datetime)
     row = Row(where="", key="k", question="问？", body_md="旧")
     for body, versions in (("旧", 1), ("旧", 1), ("新", 2)):
         changed = Row(where="", key="k", question="问？", body_md=body)
-        transfer.load(session, Bundle(articles=(changed,)), author_id=None, now=now)
+        transfer.load(session, Bundle(articles=(changed,)), author_id=None, fold=fold, now=now)
         assert session.scalar(select(func.count()).select_from(Revision)) == versions
     article = session.scalars(select(Article)).one()
     assert (article.body_md, article.live_version, row.body_md) == ("新", 2, "旧")
@@ -161,7 +168,7 @@ def test_an_import_of_the_live_text_leaves_a_pending_draft_alone(
     article = make_article(session, key="k", body="线上的。")
     edit_article(session, article, "正在写的。")
     row = Row(where="", key="k", question=article.question, body_md="线上的。")
-    report = transfer.load(session, Bundle(articles=(row,)), author_id=None, now=now)
+    report = transfer.load(session, Bundle(articles=(row,)), author_id=None, fold=fold, now=now)
     assert (report.unchanged, article.state, article.version) == (1, "draft", 2)
     assert articles.latest(session, article).body_md == "正在写的。"
 
@@ -171,9 +178,9 @@ def test_links_work_whatever_the_order(session: Session, now: datetime) -> None:
         Row(where="", key="a", question="甲？", body_md="见[乙](article:b)"),
         Row(where="", key="b", question="乙？", body_md="见[甲](article:a)、[丙](article:c)"),
     )
-    transfer.load(session, Bundle(articles=rows), author_id=None, now=now)
+    transfer.load(session, Bundle(articles=rows), author_id=None, fold=fold, now=now)
     late = Row(where="", key="c", question="丙？", body_md="丙")
-    transfer.load(session, Bundle(articles=(late,)), author_id=None, now=now)
+    transfer.load(session, Bundle(articles=(late,)), author_id=None, fold=fold, now=now)
     html = {row.key: row.body_html for row in session.scalars(select(Article))}
     assert html["a"].count('href="/a/') == 1
     assert html["b"].count('href="/a/') == 2
@@ -194,10 +201,10 @@ def test_nothing_comes_in_when_something_is_wrong(
         ("faq.csv:4", "state", "state_unknown"),
     ]
     with pytest.raises(Invalid) as caught:
-        transfer.load(session, bundle, author_id=None, now=now)
+        transfer.load(session, bundle, author_id=None, fold=fold, now=now)
     assert (caught.value.code, caught.value.params["count"]) == ("import_bad_rows", 2)
     assert session.scalar(select(func.count()).select_from(Article)) == 0
-    report = transfer.load(session, bundle, author_id=None, now=now, skip_bad=True)
+    report = transfer.load(session, bundle, author_id=None, fold=fold, now=now, skip_bad=True)
     assert (report.created, report.skipped) == (1, 2)
     assert session.scalars(select(Article)).one().question == "怎么退货？"
 
@@ -205,7 +212,7 @@ def test_nothing_comes_in_when_something_is_wrong(
 def test_the_same_key_twice_is_a_mistake(session: Session, now: datetime) -> None:
     rows = tuple(Row(where=f"x:{n}", key="k", question="问？", body_md="答") for n in (1, 2))
     with pytest.raises(Invalid) as caught:
-        transfer.load(session, Bundle(articles=rows), author_id=None, now=now)
+        transfer.load(session, Bundle(articles=rows), author_id=None, fold=fold, now=now)
     assert "key_twice" in str(caught.value.params["problems"])
 
 
@@ -213,8 +220,8 @@ def test_a_broken_picture_is_named(session: Session, now: datetime) -> None:
     row = Row(where="a.md", key="k", question="问？", body_md="![x](images/x.png)")
     bundle = Bundle(articles=(row,), pictures={"images/x.png": b"not a picture"})
     with pytest.raises(Invalid):
-        transfer.load(session, bundle, author_id=None, now=now)
-    report = transfer.load(session, bundle, author_id=None, now=now, skip_bad=True)
+        transfer.load(session, bundle, author_id=None, fold=fold, now=now)
+    report = transfer.load(session, bundle, author_id=None, fold=fold, now=now, skip_bad=True)
     assert [problem.where for problem in report.problems] == ["images/x.png"]
     assert "<img" not in session.scalars(select(Article)).one().body_html
 
@@ -234,7 +241,7 @@ def test_categories_are_made_from_names(session: Session, now: datetime) -> None
         ),
         Row(where="", key="d", question="丁？", body_md="四", category="售后"),
     )
-    transfer.load(session, Bundle(articles=rows), author_id=None, now=now)
+    transfer.load(session, Bundle(articles=rows), author_id=None, fold=fold, now=now)
     by_key = {row.key: row.category for row in session.scalars(select(Article))}
     assert by_key["a"] is by_key["b"]
     assert by_key["c"] is by_key["d"]
@@ -247,7 +254,7 @@ def test_a_plan_whose_moment_has_passed_is_carried_out(session: Session, now: da
         where="", key="k", question="问？", body_md="答", state="scheduled",
         publish_at=now - timedelta(hours=1),
     )  # fmt: skip
-    transfer.load(session, Bundle(articles=(row,)), author_id=None, now=now)
+    transfer.load(session, Bundle(articles=(row,)), author_id=None, fold=fold, now=now)
     assert session.scalars(select(Article)).one().state == "published"
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kb import transfer, transfer_jsonl, transfer_markdown
 from kb.errors import Invalid
 from kb.models.knowledge import Article
+from search.text import fold
 from tests.factories import MOMENT, picture
 
 
@@ -68,7 +69,7 @@ def test_pictures_are_found_beside_the_file_and_at_the_root(session: Session) ->
     )
     assert sorted(bundle.pictures) == ["articles/x/one.png", "images/two.png"]
     assert [(w.code, w.value) for w in bundle.warnings] == [("picture_missing", "../no.png")]
-    transfer.load(session, bundle, author_id=None, now=MOMENT)
+    transfer.load(session, bundle, author_id=None, fold=fold, now=MOMENT)
     article = session.scalars(select(Article)).one()
     assert article.body_html.count('<img src="/media/') == 2
     assert "no.png" not in article.body_html

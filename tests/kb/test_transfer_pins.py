@@ -11,6 +11,7 @@ from kb import pins, transfer
 from kb.db import Database
 from kb.models.steering import Pin
 from kb.transfer_dump import dump
+from search.text import fold
 from tests.factories import AN_EDITOR, MOMENT, make_article
 
 
@@ -18,8 +19,10 @@ from tests.factories import AN_EDITOR, MOMENT, make_article
 def test_pins_and_boosts_come_back(session: Session, tmp_path: Path, name: str) -> None:
     first = make_article(session, question="怎么退货？", key="return")
     make_article(session, question="怎么开门？", key="door").boost = 1.5
-    pins.put(session, "不想要了", first.id, actor=AN_EDITOR, now=MOMENT)
-    pins.put(session, "打不开: 咋办？", 2, actor=AN_EDITOR, now=MOMENT)
+    pins.put(session, "不想要了", first.id, folded=fold("不想要了"), actor=AN_EDITOR, now=MOMENT)
+    pins.put(
+        session, "打不开: 咋办？", 2, folded=fold("打不开: 咋办？"), actor=AN_EDITOR, now=MOMENT
+    )
     transfer.export(session, tmp_path / name)
     bundle = transfer.read(tmp_path / name)
     assert not bundle.problems
@@ -27,8 +30,8 @@ def test_pins_and_boosts_come_back(session: Session, tmp_path: Path, name: str) 
     other.create_all()
     with other.transaction() as there:
         make_article(there, question="在前面的一条", key="own")
-        report = transfer.load(there, bundle, author_id=None, now=MOMENT)
-        again = transfer.load(there, bundle, author_id=None, now=MOMENT)
+        report = transfer.load(there, bundle, author_id=None, fold=fold, now=MOMENT)
+        again = transfer.load(there, bundle, author_id=None, fold=fold, now=MOMENT)
         assert (report.created, again.created, again.updated) == (2, 0, 0)
         kept = {(pin.text, pin.article.key) for pin in pins.every(there)}
         assert kept == {("不想要了", "return"), ("打不开: 咋办？", "door")}
@@ -47,6 +50,26 @@ def test_a_pin_of_an_article_that_is_not_there_is_named(session: Session, tmp_pa
     file.write_text("\n".join(lines), encoding="utf-8")
     bundle = transfer.read(file)
     assert [problem.code for problem in bundle.problems] == ["question_missing"]
-    report = transfer.load(session, bundle, author_id=None, now=MOMENT, skip_bad=True)
+    report = transfer.load(session, bundle, author_id=None, fold=fold, now=MOMENT, skip_bad=True)
     assert [problem.code for problem in report.warnings] == ["key_unknown"]
     assert [pin.text for pin in session.query(Pin)] == ["退货"]
+
+
+def test_a_pin_that_comes_in_stands_for_every_writing_of_its_question(
+    session: Session, tmp_path: Path
+) -> None:
+    article = make_article(session, question="怎么退货？", key="return")
+    written = "ＡＰＰ裡怎麼退貨？"
+    pins.put(session, written, article.id, folded=fold(written), actor=AN_EDITOR, now=MOMENT)
+    made = pins.every(session)[0].key
+    transfer.export(session, tmp_path / "faq.jsonl")
+    other = Database("sqlite://")
+    other.create_all()
+    with other.transaction() as there:
+        bundle = transfer.read(tmp_path / "faq.jsonl")
+        transfer.load(there, bundle, author_id=None, fold=fold, now=MOMENT)
+        (pin,) = pins.every(there)
+        assert (pin.text, pin.key) == (written, made)
+        for text in ("app里怎么退货", "APP裡怎麼退貨"):
+            assert pins.pinned(there, text, fold(text)) == pin.article_id
+    other.close()

@@ -16,6 +16,7 @@ from kb.models.steering import Pin
 from kb.wording import held_out, key_of
 from search.finding import Finding
 from search.learner import STAFF
+from search.text import fold
 from tests.factories import AN_AGENT, AN_EDITOR, MOMENT, make_article
 
 QUESTION = "忘了带钥匙怎么进门？"
@@ -53,7 +54,7 @@ def test_a_pin_stands_first_in_any_writing_of_its_question(
 ) -> None:
     with base.transaction() as session:
         assert ids(finding, session, QUESTION)[0] == 1
-        pins.put(session, QUESTION, 3, actor=AN_EDITOR, now=MOMENT)
+        pins.put(session, QUESTION, 3, folded=fold(QUESTION), actor=AN_EDITOR, now=MOMENT)
         for text in (
             QUESTION,
             "忘了带钥匙怎么进门",
@@ -70,7 +71,7 @@ def test_a_pin_stands_first_in_any_writing_of_its_question(
 
 def test_a_pin_shows_nothing_to_those_who_may_not_see_it(base: Database, finding: Finding) -> None:
     with base.transaction() as session:
-        pins.put(session, QUESTION, 4, actor=AN_EDITOR, now=MOMENT)
+        pins.put(session, QUESTION, 4, folded=fold(QUESTION), actor=AN_EDITOR, now=MOMENT)
         assert 4 not in ids(finding, session, QUESTION)
         assert ids(finding, session, QUESTION)[0] == 1
         assert ids(finding, session, QUESTION, STAFF)[0] == 4
@@ -78,8 +79,15 @@ def test_a_pin_shows_nothing_to_those_who_may_not_see_it(base: Database, finding
 
 def test_the_last_pin_of_a_question_counts_and_goes_with_its_article(base: Database) -> None:
     with base.transaction() as session:
-        first = pins.put(session, QUESTION, 1, actor=AN_EDITOR, now=MOMENT)
-        again = pins.put(session, "忘了带钥匙怎么进门", 2, actor=AN_EDITOR, now=MOMENT)
+        first = pins.put(session, QUESTION, 1, folded=fold(QUESTION), actor=AN_EDITOR, now=MOMENT)
+        again = pins.put(
+            session,
+            "忘了带钥匙怎么进门",
+            2,
+            folded=fold("忘了带钥匙怎么进门"),
+            actor=AN_EDITOR,
+            now=MOMENT,
+        )
         assert first.id == again.id
         assert pins.pinned(session, QUESTION) == 2
         pins.remove(session, again.id, actor=AN_EDITOR, now=MOMENT)
@@ -90,9 +98,9 @@ def test_the_last_pin_of_a_question_counts_and_goes_with_its_article(base: Datab
 def test_only_editors_pin_and_only_questions(base: Database) -> None:
     with base.transaction() as session:
         with pytest.raises(Forbidden):
-            pins.put(session, QUESTION, 1, actor=AN_AGENT, now=MOMENT)
+            pins.put(session, QUESTION, 1, folded=fold(QUESTION), actor=AN_AGENT, now=MOMENT)
         with pytest.raises(Invalid):
-            pins.put(session, "？？", 1, actor=AN_EDITOR, now=MOMENT)
+            pins.put(session, "？？", 1, folded=fold("？？"), actor=AN_EDITOR, now=MOMENT)
 
 
 def test_a_text_is_in_the_judged_set_or_not_however_it_is_written() -> None:

@@ -450,6 +450,6 @@ def test_a_withdrawn_asking_is_not_suggested_even_by_a_stale_process(desk: Desk)
 
 def test_pins_survive_nothing_that_their_article_does_not(desk: Desk) -> None:
     number = desk.publish("怎么退货？")
-    desk.write(lambda s: pins.put(s, "退", number, actor=SYSTEM, now=desk.clock()))
+    desk.write(lambda s: pins.put(s, "退", number, folded="退", actor=SYSTEM, now=desk.clock()))
     desk.write(lambda s: s.delete(s.get_one(Article, number)))
     assert desk.read(lambda s: s.scalars(select(Pin)).all()) == []

@@ -12,6 +12,7 @@ import click
 
 from kb import decoding, redaction, transfer
 from kb.errors import Invalid
+from search.text import fold
 from web import import_words
 from wenqu.cli import Context, emit, emit_lines, json_option, pass_context
 from wenqu.wiring import clock, open_ready_database
@@ -33,7 +34,9 @@ def import_(
     opened = database.reading() if dry_run else database.transaction()
     try:
         with opened as session:
-            report = transfer.load(session, bundle, author_id=None, now=clock(), skip_bad=skip_bad)
+            report = transfer.load(
+                session, bundle, author_id=None, fold=fold, now=clock(), skip_bad=skip_bad
+            )
     except Invalid as error:
         problems = error.params.get("problems")
         for problem in problems if isinstance(problems, list) else ():
