@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from autoreply import refusals, signs
+from autoreply import refusals, signs, signs_in_text
 from autoreply.evidence import INSTANCE_HEADER, NO_HISTORY, Case, History, Ours
 from autoreply.inbound import Inbound
 
@@ -133,7 +133,7 @@ RULES: tuple[Rule, ...] = (
     Rule("N02", BOUNCE, "text of a delivery report without its type", signs.bounce_body),
     Rule("N20", AUTO_REPLY, "subject of an absence, and no question", signs.weak_auto_subject),
     Rule("N20", AUTO_REPLY, "text that calls itself an automatic reply", signs.auto_text),
-    Rule("N14", AUTO_REPLY, "asks the sender to prove to be a person", signs.challenge),
+    Rule("N14", AUTO_REPLY, "asks the sender to prove to be a person", signs_in_text.challenge),
     Rule(
         "N10",
         AUTO_REPLY,
@@ -179,6 +179,8 @@ RULES: tuple[Rule, ...] = (
     Rule("N14", SYSTEM, "X-Loop", signs.loop_header),
     Rule("N14", SYSTEM, "notification of a relay", signs.relay_notification),
     Rule("N14", SYSTEM, "notification of a program", signs.notification),
+    Rule("N14", SYSTEM, "text of a system that reads no answers", signs_in_text.unattended),
+    Rule("N12", LIST, "text of a newsletter", signs_in_text.newsletter),
     Rule("N01", AUTO_REPLY, "null envelope sender (RFC 3834, 2)", signs.null_sender),
     Rule("N13", SYSTEM, "sender wants no automatic replies", signs.response_suppressed),
     Rule("N37", HUMAN, "no single valid sender to answer", refusals.bad_sender),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from autoreply import addresses, challenges, machine_words, threading
+from autoreply import addresses, machine_words, threading
 from autoreply.evidence import INSTANCE_HEADER, Case, Ours
 
 # --- our own mail ---------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def delivery_report(case: Case) -> bool:
 
 def failed_recipients(case: Case) -> bool:
     """Exim or Aliyun say that it is a bounce."""
-    return _has(case, "X-Failed-Recipients", "X-Aliyun-Bounce")
+    return has_any(case, "X-Failed-Recipients", "X-Aliyun-Bounce")
 
 
 def bounce_subject(case: Case) -> bool:
@@ -179,12 +179,6 @@ def auto_text(case: Case) -> bool:
     return machine_words.opens_like_auto_reply(case.mail.said.text)
 
 
-def challenge(case: Case) -> bool:
-    """A filter asks whether a person wrote what it holds back."""
-    text = case.mail.said.text
-    return _has(case, *challenges.HEADERS) or challenges.is_challenge(case.mail.subject, text)
-
-
 def weak_auto_subject(case: Case) -> bool:
     """外出, 休假 or vacation as subject, and no question."""
     begins = machine_words.begins(machine_words.WEAK_AUTO_REPLY, case.mail.subject)
@@ -214,7 +208,7 @@ def list_headers(case: Case) -> bool:
 
 def loop_header(case: Case) -> bool:
     """Any X-Loop."""
-    return _has(case, "X-Loop")
+    return has_any(case, "X-Loop")
 
 
 _NOTIFICATIONS = (
@@ -232,7 +226,7 @@ _NOTIFICATIONS = (
 
 def notification(case: Case) -> bool:
     """Headers of programs that report what happened elsewhere."""
-    return _has(case, *_NOTIFICATIONS)
+    return has_any(case, *_NOTIFICATIONS)
 
 
 def relay_notification(case: Case) -> bool:
@@ -241,7 +235,8 @@ def relay_notification(case: Case) -> bool:
     return any(token(kind) == "notification" for kind in kinds)
 
 
-def _has(case: Case, *names: str) -> bool:
+def has_any(case: Case, *names: str) -> bool:
+    """Tell whether any of these headers is there."""
     return any(case.mail.headers.all(name) for name in names)
 
 

@@ -208,6 +208,14 @@ MACHINES: list[tuple[str, str, Inbound]] = [
     ("N14", "auto_reply", mail(Content_Identifer="ExAutoReply")),
     ("N14", "auto_reply", mail(X_BoxTrapper_Verify="x1")),
     ("N14", "system", mail(X_OTRS_Loop="True")),
+    ("N14", "system", mail("尊敬的用户：您的密码已修改。此邮件由系统自动发出，请勿回复。")),
+    (
+        "N12",
+        "list",
+        mail(
+            "本周新品\n" + "好看 https://shop.example/p\n" * 30 + "不想再收到此类邮件，请点击退订"
+        ),
+    ),
     ("N14", "system", mail(X_Cron_Env="<SHELL=/bin/sh>")),
     *[
         ("N20", "auto_reply", mail("您好，来信收到，稍后回复。", Subject=subject))

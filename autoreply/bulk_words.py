@@ -1,0 +1,79 @@
+"""Words by which notifications and newsletters give themselves away when no header does. Pure.
+
+Asked only of mails that answer nothing and pass nothing on: a customer who quotes such words has
+asked something first.
+"""
+
+from __future__ import annotations
+
+import re
+
+from autoreply.machine_words import asks
+from autoreply.quotes import fold
+
+_THIS = r"(?:本|此|该|這封?|这封?)(?:封)?(?:电子|電子)?(?:邮件|郵件|信件|信)"
+_UNATTENDED = re.compile(
+    rf"{_THIS}.{{0,6}}(?:系统|系統|程序).{{0,6}}(?:发出|发送|發出|發送|发布|生成|產生|产生)"
+    r".{0,12}(?:勿|不要|无需|無需|不必)(?:直接)?(?:回[复復覆信]|答复)"
+    rf"|(?:系统|系統)自[动動](?:发出|发送|發出|發送|生成)的?.{{0,8}}[邮郵]件.{{0,8}}(?:勿|不要)(?:直接)?回[复復覆]"
+    rf"|(?:请|請|敬请)(?:勿|不要)(?:直接)?回[复復覆]{_THIS}.{{0,16}}(?:系统|系統|自动|自動|无法|無法|不会|无人)"
+    r"|this (?:is an? )?(?:auto(?:mated|matic)|automatically generated|system[- ]generated)"
+    r" (?:message|e-?mail|mail|notification).{0,80}(?:do not|don't|cannot) (?:directly )?reply"
+    r"|this (?:message|e-?mail) (?:was|is|has been) (?:sent )?automatically (?:generated|sent)"
+    r".{0,80}(?:do not|don't) reply"
+    r"|please (?:do not|don't) reply to this (?:automated |automatic )?"
+    r"(?:message|e-?mail|notification)",
+    re.IGNORECASE,
+)
+_UNSUBSCRIBE = re.compile(
+    r"(?:click|visit|follow|go to|here to|to) .{0,40}unsubscribe"
+    r"|unsubscribe .{0,40}(?:here|click|link)"
+    r"|(?:no longer|not) (?:wish|want) to receive .{0,60}"
+    r"(?:e-?mails?|messages?|newsletters?|offers?)"
+    r"|you (?:are receiving|have received|received) this .{0,40}because"
+    r"|(?:点击|點擊|此处|這裡|这里).{0,12}(?:退订|退訂|取消订阅|取消訂閱)"
+    r"|(?:退订|退訂|取消订阅|取消訂閱).{0,8}(?:请|請|点击|點擊|链接)"
+    r"|(?:不想|不希望|不愿)(?:再|继续)?(?:收到|接收).{0,16}(?:邮件|郵件|电子报|電子報|信息)",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
+_PERSON = re.compile(
+    r"^(?:.{0,8}好.{0,2})?(?:我|咱|请问|請問|咨询|为什么|怎么|帮|麻烦|这是|這是|下面"
+    r"|my |i |i'|we |can |could |what |how |why |is this)",
+    re.IGNORECASE,
+)
+_READ = 20_000
+_TAIL = 1_500
+_FEWEST_LINKS = 3
+_SHORTEST_LETTER = 300
+
+
+def is_unattended(text: str) -> bool:
+    """Tell whether a text says of its mail that a system wrote it and nobody reads answers.
+
+    Args:
+        text: the new text; one that opens as people do, or asks at once, is none.
+    """
+    return not _opens_like_person(text) and bool(_UNATTENDED.search(_joined(text[-_TAIL:])))
+
+
+def is_newsletter(text: str, whole: str) -> bool:
+    """Tell whether a text is a long letter with links that ends with how to unsubscribe.
+
+    Args:
+        text: the new text.
+        whole: text or HTML of the body, for its links.
+    """
+    if len(text) < _SHORTEST_LETTER or _opens_like_person(text):
+        return False
+    links = len(_LINK.findall(whole[: 5 * _READ]))
+    return links >= _FEWEST_LINKS and bool(_UNSUBSCRIBE.search(_joined(text[-_TAIL:])))
+
+
+def _opens_like_person(text: str) -> bool:
+    head = _joined(text[:200])
+    return bool(_PERSON.match(head)) or asks(head[:60])
+
+
+def _joined(text: str) -> str:
+    return " ".join(fold(line) for line in text.split("\n"))

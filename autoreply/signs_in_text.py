@@ -1,0 +1,32 @@
+"""Signs of machines in what a mail says, one predicate each; `guard.RULES` orders them. Pure."""
+
+from __future__ import annotations
+
+from autoreply import bulk_words, challenges, subjects
+from autoreply.evidence import Case
+from autoreply.signs import has_any
+
+
+def challenge(case: Case) -> bool:
+    """A filter asks whether a person wrote what it holds back."""
+    text = case.mail.said.text
+    return has_any(case, *challenges.HEADERS) or challenges.is_challenge(case.mail.subject, text)
+
+
+def unattended(case: Case) -> bool:
+    """The text says that a system wrote it and that nobody reads answers."""
+    return _speaks_first(case) and bulk_words.is_unattended(case.mail.said.text)
+
+
+def newsletter(case: Case) -> bool:
+    """A long letter with links that ends with how to unsubscribe."""
+    mail = case.mail
+    return _speaks_first(case) and bulk_words.is_newsletter(mail.said.text, mail.html or mail.text)
+
+
+def _speaks_first(case: Case) -> bool:
+    """Tell whether a mail answers nothing and passes nothing on."""
+    mail = case.mail
+    answers = bool(mail.in_reply_to or mail.references) or subjects.is_reply(mail.subject)
+    passes_on = mail.said.forwarded or mail.said.quoted_removed or subjects.is_forward(mail.subject)
+    return not answers and not passes_on

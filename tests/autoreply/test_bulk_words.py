@@ -1,0 +1,69 @@
+import pytest
+
+from autoreply.guard import NO_HISTORY, Ours, judge
+from autoreply.inbound import Inbound
+from tests.autoreply.mails import NOW, mail
+
+GOODS = "新款门锁，九折 https://shop.example/p/1\n" * 20
+
+
+def kind(found: Inbound) -> str:
+    return judge(found, NO_HISTORY, Ours(), now=NOW).kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "尊敬的客户，您的订单已发货。\n\n此邮件由系统自动发送，请勿直接回复。",
+        "您好，验证码 123456，十分钟内有效。本邮件为系统自动发出，请不要回复此邮件。",
+        "请勿回复此邮件，本邮箱无人值守。您的账单已经生成。",
+        "親愛的用戶：您的帳單已產生。此郵件由系統自動發送，請勿直接回覆。",
+        "Your parcel is on its way.\n\nThis is an automated message, please do not reply.",
+        "Dear customer, your invoice is attached. Please do not reply to this email.",
+        "Build failed.\nThis e-mail was automatically generated. Do not reply.",
+    ],
+)
+def test_a_notification_without_marks_is_of_a_system(text: str) -> None:
+    assert kind(mail(text, Subject="通知")) == "system"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("我收到一封邮件，写着此邮件由系统自动发出，请勿回复，是你们发的吗？", "邮件"),
+        ("这是真的吗？\n\n尊敬的用户：您中奖了。此邮件由系统自动发出，请勿回复。", "中奖"),
+        ("帮我看看这封：\n尊敬的用户：此邮件由系统自动发出，请勿回复。", "中奖"),
+        ("密码改了还是登不上。\n此邮件由系统自动发出，请勿回复。", "Re: 密码修改"),
+        ("Is this you? This is an automated message, please do not reply.", "phishing"),
+        ("系统自动发送的短信一直收不到，请尽快处理，不要回复套话", "短信"),
+    ],
+)
+def test_people_who_quote_a_notification_are_people(text: str, subject: str) -> None:
+    assert kind(mail(text, Subject=subject)) == "human"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "如不想再收到此类邮件，请点击这里退订。",
+        "取消订阅请点击：https://shop.example/u",
+        "You are receiving this newsletter because you signed up.",
+        "Click here to unsubscribe.",
+        "If you no longer wish to receive these e-mails, reply with REMOVE.",
+    ],
+)
+def test_a_newsletter_without_marks_is_a_list(end: str) -> None:
+    assert kind(mail(f"{GOODS}\n{end}", Subject="本周新品")) == "list"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("怎么取消订阅？点击退订没反应 https://a.example", "退订"),
+        (f"请问这些里哪款适合老人？\n{GOODS}\n退订请点击", "门锁"),
+        (f"{GOODS}\n退订请点击这里", "Re: 本周新品"),
+        ("门锁打不开。" * 80 + "不想再收到你们的推销邮件", "投诉"),
+    ],
+)
+def test_people_who_write_about_newsletters_are_people(text: str, subject: str) -> None:
+    assert kind(mail(text, Subject=subject)) == "human"
