@@ -130,6 +130,11 @@ def _rows(session: Session, where: ColumnElement[bool], sort: str, limit: int) -
     return session.scalars(query.options(selectinload(Ticket.messages))).all()
 
 
+def _beginning(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= SNIPPET else f"{words[:SNIPPET].rstrip()}…"
+
+
 def _row(ticket: Ticket) -> Row:
     now = current.now()
     said = [m.text for m in ticket.messages if m.author == CUSTOMER] or [""]
@@ -138,7 +143,7 @@ def _row(ticket: Ticket) -> Row:
         id=ticket.id,
         number=ticket.number,
         subject=ticket.subject,
-        snippet=" ".join(said[-1].split())[:SNIPPET],
+        snippet=_beginning(said[-1]),
         name=ticket.contact.name if ticket.contact else "",
         channel=ticket.channel,
         language=ticket.contact.language[:2] if ticket.contact else "",

@@ -10,6 +10,7 @@ import { watchFiles } from "./files.js";
 import { watchPhrasings } from "./phrasings.js";
 import { watchHints } from "./hints.js";
 import { watchFilters } from "./filters.js";
+import { watchStandIns } from "./stand-in.js";
 import { watchGoing } from "./going.js";
 
 watchKeys(document);
@@ -23,5 +24,6 @@ watchFiles(document);
 watchPhrasings(document);
 watchHints(document);
 watchFilters(document);
+watchStandIns(document);
 watchGoing(document);
 watchBusy(document);
