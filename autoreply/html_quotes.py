@@ -29,6 +29,7 @@ _QUOTES = ", ".join(
         "div.ntes-mailmaster-quote",
         "div#ntes-mailmaster-quote",
         "div.nui-mail-quote",
+        "#ntes-pcmail-quote",
         "div.xm_compose_origin_mail_container",
         "#reply139content",
         "#origbody",
@@ -80,6 +81,14 @@ _SIGNATURES = ", ".join(
         "div[id^=lark-mail-signature]",
         "div.protonmail_signature_block",
         "xm-signature",
+        "[id^=spnEditorSign]",
+        "#tinymce_sign",
+        "#signContainer",
+        "#ntes-pcmac-signature",
+        "#ntes-pcmail-signature",
+        "#hw_signature",
+        "#composer_signature",
+        "div.ydp-signature",
         "[name=messageSignatureSection]",
     )
 )

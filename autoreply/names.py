@@ -33,14 +33,18 @@ def signs_as(line: str, author: str = "") -> bool:
 
     Args:
         line: folded.
-        author: the name that the mail's From shows; a line that repeats it, or one of its words,
-            is a name whatever it looks like.
+        author: the name that the mail's From shows.
     """
+    name = _signed(line)
+    return is_author(line, author) or (bool(_NAME.fullmatch(name)) and not _NO_NAME.match(name))
+
+
+def is_author(line: str, author: str) -> bool:
+    """Tell whether a line repeats the name that From shows, or one of its words."""
+    name, shown = _signed(line).casefold(), author.strip(" \"'").casefold()
+    return len(name) >= 2 and name in {shown, shown.replace(" ", ""), *shown.split()}
+
+
+def _signed(line: str) -> str:
     found = _SIGNED.fullmatch(line.strip(" -—~.。"))
-    if not found:
-        return False
-    name = found["name"].strip()
-    shown = author.strip(" \"'").casefold()
-    if len(name) >= 2 and name.casefold() in {shown, shown.replace(" ", ""), *shown.split()}:
-        return True
-    return bool(_NAME.fullmatch(name)) and not _NO_NAME.match(name)
+    return found["name"].strip() if found else ""

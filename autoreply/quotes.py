@@ -20,7 +20,7 @@ _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\ufffc]")
 _EARLIER = (
     "原始邮件|原始郵件|邮件原件|郵件原件|原邮件|原郵件|原信息|原始信息|原始消息|原始訊息"
     "|邮件原文|郵件原文|回复原邮件|回复的原邮件|回复的邮件|回复的邮件信息|回覆的郵件|回复邮件|原文"
-    "|回复邮件信息|reply to message|original|origin|原始邮件信息|原始邮件内容"
+    "|回复邮件信息|回复邮件内容|reply to message|original|origin|原始邮件信息|原始邮件内容"
     "|original message|origin message"
     "|original mail|original email|original e-mail|replied message|reply message|message original"
     "|ursprüngliche nachricht|message d'origine|mensaje original|mensagem original"

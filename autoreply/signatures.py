@@ -26,7 +26,7 @@ _DEVICE = re.compile(
     rf"|(?:发|發)自(?!内心|肺腑|內心) ?(?:我的)?{_AROUND}{{1,40}}(?: ?,[^。!?;]{{1,20}})?"
     rf"|已?(?:从|從|由|通过|通過|使用) ?(?:我的)? ?{_AROUND}{{0,30}}?(?:{_DEVICES})"
     rf"{_AROUND}{{0,40}}?"
-    r"(?:发出|发送|發送|傳送|传送|寄出|发的)"
+    r"(?:发出|发送|發送|傳送|传送|寄出|发的)(?:的.{1,20}[邮郵]件)?"
     r"|(?:获取|取得|下載|下载)(?:适用于|適用於)? ?.{0,20}(?:outlook|foxmail|bluemail).{0,80}"
     r"|[-—]{0,20} ?该邮件从移动设备发送"
     r"|(?:该|此|本|以[上下])(?:封?[邮郵]件|内容)?已?由.{0,10}(?:自动|机器)翻译.{0,20}"
@@ -204,7 +204,11 @@ def _name_start(lines: Sequence[str], end: int, author: str) -> int:
         name, *contacts = lines[first:end]
         alone = not lines[first - 1] or _SENTENCE_END.search(lines[first - 1])
         contact = all(_CONTACT.match(line) for line in contacts)
-        if alone and contact and names.signs_as(name, author) and not _gives(lines[:first]):
+        if not alone or not contact or not names.signs_as(name, author):
+            continue
+        # A name that is not the sender's may have been asked for.
+        given = _tells_more if names.is_author(name, author) else _gives
+        if not given(lines[:first]):
             return first
     return end
 

@@ -1,4 +1,4 @@
-"""Replies as 134 forms of clients frame them, around other words than the code was written with.
+"""Replies as 162 forms of clients frame them, around other words than the code was written with.
 
 `replies/frames.txt` holds the frames, `contents.txt` what people say in them, `olds.txt` what is
 quoted; `single.txt` holds whole mails. They were written before the code was run on them.
