@@ -18,8 +18,10 @@ from search.corrections import Corrector
 from search.encoder import Encoder, Vectors
 from search.engine import ARTICLE
 from search.finder import Knowledge, untaught
-from search.meaning import Meaning, learn_space
+from search.meaning import Meaning
+from search.overlaid import replaced
 from search.profiles import Profiler, build_lexicon
+from search.space import learn_space
 from search.text import fold, sentences
 from search.wording import Wording
 
@@ -121,9 +123,9 @@ def _retold(
     nothing = np.zeros((0, encoder.dimension), np.float32)
     ways = dict.fromkeys(keys, nothing)
     ways |= {key: np.stack([next(rows) for _ in texts]) for key, texts in asked.items()}
-    passages = knowledge.meaning.answers.shape[1]
+    passages = knowledge.meaning.passages
     answers = dict(zip(asked, answers_of(here, encoder, passages), strict=True))
-    return knowledge.meaning.replaced(ways, answers)
+    return replaced(knowledge.meaning, ways, answers)
 
 
 def reread(knowledge: Knowledge, profiler: Profiler) -> Knowledge:
@@ -154,7 +156,7 @@ def meaning_of(
     vectors = encoder.encode([fold(text) for text in chain.from_iterable(texts)])
     answers = answers_of(cards, encoder, passages)
     space = learn_space(vectors, owners, answers)
-    return Meaning([card.key for card in cards], owners, vectors, answers, space)
+    return Meaning.of([card.key for card in cards], owners, vectors, answers, space)
 
 
 def answers_of(cards: Sequence[Card], encoder: Encoder, passages: int) -> Vectors:

@@ -188,17 +188,14 @@ class Finder:
             return NOTHING
         if vector is None:
             vector = self._vector(question)
-        meaning = self.knowledge.meaning if vector is not None else None
-        row = hidden.row if hidden else None
-        measured = (
-            meaning.measure(vector, row) if meaning is not None and vector is not None else None
-        )
-        keys = self._words(question, audiences, categories, language)
-        if meaning is not None and measured is not None:
-            keys = list(dict.fromkeys([*keys, *nearest(meaning, measured)]))
         pinned = base.pinned(question)
-        if pinned is not None:
-            keys = list(dict.fromkeys([pinned, *keys]))
+        keys = [*filter(None, [pinned]), *self._words(question, audiences, categories, language)]
+        meaning, measured = self.knowledge.meaning, None
+        if meaning is not None and vector is not None:
+            row = hidden.row if hidden else None
+            measured = meaning.measure(vector, row, also=keys)
+            keys.extend(nearest(meaning, measured))
+        keys = list(dict.fromkeys(keys))
         cards = allowed(base.cards(keys), Sieve(audiences, categories, language))
         return self._scored(question, cards, measured, hidden).with_first(pinned)
 

@@ -23,6 +23,7 @@ from search.finder import Finder
 from search.knowledge import Knowledge
 from search.matches import Match
 from search.meaning import Meaning
+from search.overlaid import Overlaid
 from search.profiles import Profiler, build_lexicon
 from search.recall import Remembering
 from search.standing import Edited, Standing
@@ -130,7 +131,7 @@ class Rehearsal:
             return self._plain(self._standing.profiler, knowledge)
         if edit.card is not None and knowledge.meaning is not None and self._encoder is not None:
             own = self._meant(knowledge, edit.card, knowledge.meaning)
-            knowledge = replace(knowledge, meaning=_Patched(knowledge.meaning, own))
+            knowledge = replace(knowledge, meaning=Overlaid(knowledge.meaning, own))
         return Edited(
             self._standing,
             self._base,
@@ -173,12 +174,12 @@ class Rehearsal:
         """Return the vectors of an edited article alone."""
         texts = [fold(text) for text in (*card.asked, *knowledge.examples.get(card.key, ()))]
         vectors = self._vectors(texts, passage=False)
-        parts = told(card, before.answers.shape[1])
-        answer = np.zeros((1, before.answers.shape[1], vectors.shape[1]), np.float32)
+        parts = told(card, before.passages)
+        answer = np.zeros((1, before.passages, vectors.shape[1]), np.float32)
         if parts:
             answer[0, : len(parts)] = self._vectors(parts, passage=True)
         owners = np.zeros(len(texts), np.int64)
-        return Meaning([card.key], owners, vectors, answer, before.space)
+        return Meaning.of([card.key], owners, vectors, answer, before.space)
 
     def _vectors(self, texts: Sequence[str], *, passage: bool) -> Vectors:
         """Return vectors, those that the base keeps without encoding them again."""
@@ -220,35 +221,3 @@ class _Edited:
 
     def __iter__(self) -> Iterator[Card]:
         return iter(self._base)
-
-
-class _Patched(Meaning):
-    """The vectors of a base in which those of one article are others.
-
-    Both are measured apart and put together, because copying all vectors of a large base for one
-    article would cost more than the questions do.
-    """
-
-    def __init__(self, before: Meaning, own: Meaning) -> None:
-        self._before, self._own = before, own
-        key = own.keys[0]
-        self._row = before.place(key)
-        self.keys = before.keys if self._row is not None else (*before.keys, key)
-        self.space, self.vectors, self.owners = before.space, before.vectors, before.owners
-        self.answers = before.answers
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    def measure(self, question: Vectors, hidden: int | None = None) -> Vectors:
-        measured = self._before.measure(question, hidden)
-        own = self._own.measure(question)
-        if self._row is None:
-            return np.vstack([measured, own])
-        measured[self._row] = own[0]
-        return measured
-
-    def place(self, key: str) -> int | None:
-        if self._row is None and key == self._own.keys[0]:
-            return len(self.keys) - 1
-        return self._before.place(key)

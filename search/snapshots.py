@@ -17,17 +17,19 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.changes import Mark
+from search import quantised
 from search.corrections import Corrector
 from search.finder import Knowledge
 from search.generations import Generations, stamp
-from search.meaning import Meaning, Measures, Space
+from search.meaning import Meaning
 from search.model import shipped
 from search.profiles import Lexicon, Profiler
+from search.space import Measures, Space
 from search.wording import Counts, Wording
 
 log = logging.getLogger(__name__)
 
-FORMAT = 4
+FORMAT = 5
 FOLDER = "known"
 _MEASURES = ("white", "bias", "told")
 _FILE, _ORIGIN = "known.json", "origin.json"
@@ -109,7 +111,8 @@ def _write_arrays(folder: Path, knowledge: Knowledge) -> None:
     lexicon, meaning = knowledge.lexicon, knowledge.meaning
     arrays = {"grams": lexicon.grams, "words": lexicon.words}
     if meaning is not None:
-        arrays |= {"vectors": meaning.vectors, "answers": meaning.answers}
+        quantised.write(folder, "vectors", meaning.vectors)
+        quantised.write(folder, "answers", meaning.answers)
         space = meaning.space
         arrays |= {"mean": space.mean, "precision": space.precision, "told": space.told}
         arrays |= {f"measured_{name}": getattr(meaning.measures, name) for name in _MEASURES}
@@ -175,12 +178,14 @@ def _known(folder: Path, told: dict[str, Any], profiler: Profiler) -> Knowledge:
 def _meaning(folder: Path, keys: list[str]) -> Meaning:
     space = Space(_array(folder, "mean"), _array(folder, "precision"), _array(folder, "told"))
     owners = np.load(folder / "owners.npy", allow_pickle=False)
-    vectors, answers = _array(folder, "vectors"), _array(folder, "answers")
-    if len(owners) != len(vectors) or len(keys) != len(answers) or answers.ndim != 3:
-        raise ValueError("arrays of different lengths")
+    vectors, answers = quantised.read(folder, "vectors"), quantised.read(folder, "answers")
     measures = Measures(*(_array(folder, f"measured_{name}") for name in _MEASURES))
-    if len(measures.white) != len(vectors) or len(measures.bias) != len(keys):
-        raise ValueError("measures of other arrays")
+    if not len(owners) == len(vectors) == len(measures.white) or measures.told.ndim != 2:
+        raise ValueError("arrays of different lengths")
+    if not len(keys) == len(measures.bias) == len(measures.told):
+        raise ValueError("measures of other articles")
+    if len(answers) != measures.told.size:
+        raise ValueError("passages of other articles")
     return Meaning(keys, owners, vectors, answers, space, measures)
 
 

@@ -134,14 +134,19 @@ class Standing(Finder):
         if not any(sign.isalnum() for sign in fold(question[:4000])):
             return None
         vector, meaning = self._vector(question), self.knowledge.meaning
-        measured = meaning.measure(vector) if meaning is not None and vector is not None else None
+        words = self._words(question, sieve.audiences, (), None)
+        pinned = base.pinned(question)
+        also = [*filter(None, [pinned]), *words]
+        measured = (
+            meaning.measure(vector, also=also)
+            if meaning is not None and vector is not None
+            else None
+        )
         near: tuple[Near, ...] = ()
         if meaning is not None and measured is not None:
             near = tuple(_nearest(meaning, measured[:, column]) for column in _COLUMNS)
-        words = self._words(question, sieve.audiences, (), None)
-        pinned = base.pinned(question)
         nearest = (key for one in near for key in one.keys[:CANDIDATES])
-        keys = list(dict.fromkeys([*filter(None, [pinned]), *words, *nearest]))
+        keys = list(dict.fromkeys([*also, *nearest]))
         cards = allowed(base.cards(keys), sieve)
         place = meaning.place if meaning is not None and measured is not None else None
         return Kept(

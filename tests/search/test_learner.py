@@ -101,10 +101,11 @@ def test_a_confirmed_question_becomes_a_way_to_ask(database: Database, finding: 
     assert finder_of(finding).knowledge.examples["article:2"] == (text,)
 
 
+@pytest.mark.parametrize("name", ["vectors_codes", "answers_exact", "owners"])
 def test_a_damaged_snapshot_is_made_anew(
-    database: Database, finding: Finding, tmp_path: Path
+    database: Database, finding: Finding, tmp_path: Path, name: str
 ) -> None:
-    known = next((tmp_path / "index" / "known").glob("g*/vectors.npy"))
+    known = next((tmp_path / "index" / "known").glob(f"g*/{name}.npy"))
     known.write_bytes(b"nonsense")
     other = opened(database, tmp_path)
     assert finder_of(other).knowledge.meaning is not None
