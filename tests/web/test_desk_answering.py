@@ -205,7 +205,10 @@ def test_a_back_test_is_started_watched_and_read(desk: Desk) -> None:
     assert "41%" in page
     assert "93%" in page
     assert "门锁没电了怎么开门" in page
-    assert "客服教过" in page
+    assert "另有1封的原话教过知识库" in page
+    taught = desk.get("agent", f"/desk/backtests/{row.id}?show=taught").text
+    assert "门锁没电了怎么开门" in taught
+    assert "门锁没电了怎么开门" not in desk.get("agent", f"/desk/backtests/{row.id}?about=x").text
     differ = desk.get("agent", f"/desk/backtests/{row.id}?show=differ").text
     assert "发票怎么开" in differ
     assert "门锁没电了怎么开门" not in differ
@@ -314,6 +317,24 @@ def test_drafts_wait_in_a_queue_with_their_age_until_somebody_answers(desk: Desk
     form = {"text": "把9V电池贴在触点上。", "used": str(article), "then": "reply"}
     desk.post("agent", f"/desk/tickets/{number}/reply", form)
     assert "写好了等发" not in desk.get("agent", "/desk/").text
+
+
+def test_what_was_shown_in_a_receipt_stands_in_the_ticket(desk: Desk) -> None:
+    article = desk.publish("门锁没电了，怎么开门？", "把9V电池贴在触点上。")
+    number = mail(desk, article, mode="on", held="", action="suggest", wanted="suggest")
+
+    def receipt(session: Session) -> None:
+        row = session.get_one(Ticket, number)
+        offered = outgoing.Offered(article, 1, 0.5)
+        queued = outgoing.queue_receipt(session, row, now=desk.clock(), suggestions=[offered])
+        assert queued is not None
+        queued.state, queued.sent_at = SENT, desk.clock()
+
+    assert "给客户发了回执" not in desk.get("agent", f"/desk/tickets/{number}").text
+    desk.write(receipt)
+    flow = desk.get("agent", f"/desk/tickets/{number}").text.split('class="flow"')[1]
+    assert "给客户发了回执" in flow
+    assert "门锁没电了，怎么开门？" in flow.split("给客户发了回执")[1].split("</li>")[0]
 
 
 def test_a_draft_that_was_written_anew_confirms_nothing(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from autoreply.decide import HOLDOUT
-from autoreply.tables import Decision
+from autoreply.tables import CORRECTION, RECEIPT, TOLD, Decision, OutgoingMail
 from kb import audit, markup, questions
 from kb.models.knowledge import Article, Attachment
 from kb.models.people import User
@@ -147,7 +147,7 @@ def _secret(row: Decision, ticket: Ticket) -> bool:
 def events(session: Session, ticket: Ticket) -> list[Event]:
     """Return what the customer did before, and what people did since; newest first."""
     found = [*_context(session, ticket), *_asked(session, ticket), *_deeds(session, ticket)]
-    found += _earlier(session, ticket)
+    found += [*_mails(session, ticket), *_earlier(session, ticket)]
     return sorted(found, key=lambda event: event.at, reverse=True)
 
 
@@ -201,6 +201,32 @@ def _came_to(session: Session, ticket: Ticket, row: Question) -> str:
             return words
     words = choices.outcome_words().get(row.outcome or "", row.outcome or "")
     return gettext("这次提问：%(outcome)s", outcome=words)
+
+
+def _mails(session: Session, ticket: Ticket) -> list[Event]:
+    """Return what left by mail beside the messages, with the answers that it pointed at."""
+    words = {
+        RECEIPT: gettext("给客户发了回执"),
+        TOLD: gettext("告诉客户有回答了"),
+        CORRECTION: gettext("给客户发了更正"),
+    }
+    query = select(OutgoingMail).where(
+        OutgoingMail.ticket_id == ticket.id,
+        OutgoingMail.kind.in_(words),
+        OutgoingMail.sent_at.is_not(None),
+    )
+    return [
+        Event(row.sent_at, _sent_words(session, row, words[row.kind]))
+        for row in session.scalars(query)
+        if row.sent_at is not None
+    ]
+
+
+def _sent_words(session: Session, row: OutgoingMail, words: str) -> Markup:
+    mail = Markup('<a href="{}">{}</a>').format(url_for("desk.outbox_mail", mail_id=row.id), words)
+    shown = [session.get(Article, int(item["id"])) for item in row.articles]
+    links = [_link(article) for article in shown if article is not None]
+    return Markup("{}{}{}").format(mail, gettext("："), Markup("，").join(links)) if links else mail
 
 
 def deed_words() -> dict[str, str]:
