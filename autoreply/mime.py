@@ -18,6 +18,11 @@ Field = tuple[str, bytes]
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _BLANK = re.compile(rb"[ \t]*\n")
+# A multipart whose header lost its Content-Type, or names a boundary that never comes: its body
+# tells the boundary.
+_LOST_TYPE = re.compile(
+    rb"\s{0,20}--([^\n\"]{1,200}?)[ \t]*\nContent-[A-Za-z-]{2,30}:", re.IGNORECASE
+)
 _MBOX_LINE = re.compile(rb">?From [^\n]*(?:\n|\Z)")
 
 
@@ -95,6 +100,7 @@ def read(raw: bytes, *, limits: Limits = DEFAULT) -> Tree:
     if len(raw) > limits.message_bytes:
         reading.exceeded["message_bytes"] = None
     fields, body = reading.header(_skip_preface(reading.raw), len(reading.raw))
+    fields = reading.typed(fields, body)
     reading.walk(fields, body)
     top = headers.content(dict_of(fields).get("content-type", b""))
     parts, kinds = tuple(reading.parts), tuple(reading.kinds)
@@ -157,6 +163,15 @@ class _Reading:
             self.exceeded["field_bytes"] = None
         return match[1].decode("ascii"), match[2][:most]
 
+    def typed(self, fields: tuple[Field, ...], body: int) -> tuple[Field, ...]:
+        """Return the fields, with the Content-Type that the body shows if the mail lost its own."""
+        lost = None
+        if "content-type" not in dict_of(fields):
+            lost = _LOST_TYPE.match(self.raw, body)
+        if lost is None:
+            return fields
+        return (*fields, ("Content-Type", b'multipart/mixed; boundary="' + lost[1] + b'"'))
+
     def walk(self, fields: tuple[Field, ...], body: int) -> None:
         """Visit all nodes, the mail's own first, without recursion."""
         stack = self._children(_Node(body, len(self.raw), 0, 0), dict_of(fields), 1)
@@ -180,7 +195,10 @@ class _Reading:
             self.exceeded["depth"] = None
         elif content.kind.startswith("multipart/"):
             boundary = content.params.get("boundary", "")
-            spans = _split_body(self.raw, node, boundary, self.limits.parts + 1)
+            room = self.limits.parts + 1
+            spans = _split_body(self.raw, node, boundary.encode("utf-8", "surrogateescape"), room)
+            if not spans and (lost := _LOST_TYPE.match(self.raw, node.start, node.end)):
+                spans = _split_body(self.raw, node, lost[1], room)
         if not spans:
             self.parts.append(_leaf(self.raw, node, content, fields, number))
         alternative = number if content.kind == "multipart/alternative" else 0
@@ -192,9 +210,8 @@ class _Reading:
 _INNER = Limits(header_bytes=64 * 1024, header_fields=100, field_bytes=16 * 1024)
 
 
-def _split_body(raw: bytes, node: _Node, boundary: str, room: int) -> list[tuple[int, int]]:
+def _split_body(raw: bytes, node: _Node, marker: bytes, room: int) -> list[tuple[int, int]]:
     """Return the spans between boundary lines; empty when the boundary never occurs."""
-    marker = boundary.encode("utf-8", "surrogateescape")
     if not marker:
         return []
     line = re.compile(rb"^--" + re.escape(marker) + rb"(--)?[ \t]*$", re.MULTILINE)

@@ -263,3 +263,12 @@ def test_a_text_beyond_the_limit_is_cut_between_characters(codec: str, line: str
         found = read(head.encode() + (written * 400_000).encode(codec))
         assert not found.damaged
         assert len(found.text) == DEFAULT.text_characters
+
+
+def test_a_multipart_that_lost_its_type_is_read_by_its_body() -> None:
+    body = "--b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n门锁\r\n--b1--\r\n"
+    for kind in ("", "Content-Type: multipart/mixed; boundary=never\r\n"):
+        found = read(f"From: wf@qq.example\r\nSubject: x\r\n{kind}\r\n{body}".encode())
+        assert found.text.strip() == "门锁"
+    dashes = read(b"From: wf@qq.example\r\n\r\n--\r\nContent-free words\r\n")
+    assert dashes.text.startswith("--")
