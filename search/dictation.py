@@ -41,6 +41,7 @@ SPLIT_COST = 0.4
 """Every further word costs a little, so that long words are preferred to their pieces."""
 
 _TOKEN = re.compile(r"[a-z]+|[^a-z\s'’]+|[\s'’]+")
+_NUMBERED = re.compile(r"[a-z]+(?=-?[0-9])|(?<=[0-9])[a-z]+")
 _LONGEST_WORD = 24
 
 
@@ -111,7 +112,9 @@ class Dictation:
         foreign = {run for run in runs if self._is_foreign(run)}
         if any(run in FUNCTION_WORDS for run in foreign - spoken):
             return frozenset()
-        short = {run for run in runs if _is_short(run)} - foreign - spoken
+        # The letters of a model number are no initials: TH01 is not 退货01.
+        numbered = set(_NUMBERED.findall(folded))
+        short = {run for run in runs if _is_short(run)} - foreign - spoken - numbered
         mute = set(runs) - spoken - foreign - short
         if any(map(is_han, folded)):
             # Beside Chinese only what cannot well be a name is read as sound.

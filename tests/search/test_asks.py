@@ -86,6 +86,14 @@ def test_sound_never_competes_with_characters(
     assert other not in [match.question for match in finder.find(base, typed)]
 
 
+def test_a_model_number_that_nobody_knows_is_not_read_as_sound(
+    finder: Finder, base: FileBase
+) -> None:
+    # TK01 is not 退款01, though tk alone is 退款.
+    assert finder.answering(base, "tk").matches[0].question == "怎么申请退款"
+    assert finder.answering(base, "TK01").corrected is None
+
+
 def test_phrases_and_exclusions_hold(finder: Finder, base: FileBase) -> None:
     quoted = {match.question for match in finder.find(base, "“门未关好”")}
     assert quoted == {"门未关好一直提示"}

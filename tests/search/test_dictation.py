@@ -75,6 +75,12 @@ def test_what_was_not_typed_as_sound_is_left_alone(dictation: Dictation, text: s
     assert dictation.read(text) is None
 
 
+@pytest.mark.parametrize("model", ["dyj01", "dyj-3", "2dyj", "DYJ01 dyj02"])
+def test_the_letters_of_a_model_number_are_no_initials(dictation: Dictation, model: str) -> None:
+    assert dictation.read("dyj") == "打印机"
+    assert dictation.read(model) is None
+
+
 def test_initials_stand_for_words_of_the_base_only(dictation: Dictation) -> None:
     assert dictation.read("qzx") is None
 
