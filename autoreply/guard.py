@@ -132,7 +132,7 @@ RULES: tuple[Rule, ...] = (
     Rule("N20", BOUNCE, "subject and text of a bounce", signs.weak_bounce_subject),
     Rule("N02", BOUNCE, "text of a delivery report without its type", signs.bounce_body),
     Rule("N20", AUTO_REPLY, "subject of an absence, and no question", signs.weak_auto_subject),
-    Rule("N20", AUTO_REPLY, "text that calls itself an automatic reply", signs.auto_text),
+    Rule("N20", AUTO_REPLY, "text that calls itself an automatic reply", signs_in_text.auto_text),
     Rule("N14", AUTO_REPLY, "asks the sender to prove to be a person", signs_in_text.challenge),
     Rule(
         "N10",

@@ -165,12 +165,14 @@ _AUTO_TEXT = re.compile(
     rf"^\W{{0,3}}[\[【(](?:{_AUTO_REPLY_WORDS})[\]】)]"
     rf"|^(?:.{{0,12}}(?:您|你|大家)好.{{0,3}})?(?:这|此|本)(?:是|为|封)(?:邮件(?:是|为))?.{{0,4}}(?:系统)?{_AUTO_REPLY_WORDS}"
     rf"|(?:这|此|本)(?:是|为|邮件为|邮件是|封).{{0,4}}{_AUTO_REPLY_WORDS}(?:的?邮件)?[,。!]?(?:请勿(?:直接)?回复)?[。!]?$"
+    rf"|(?:^|[。!~ ])(?:这|此|本)(?:是|为|封|邮件(?:是|为)?)(?:一封)?(?:来自.{{1,12}}的)?"
+    rf"(?:系统|假期|休假|外出|邮箱)?的?{_AUTO_REPLY_WORDS}(?:的?邮件)?(?=[,。! ]|$)"
     r"|^.{0,12}我?最近正?在休假中?,无法亲自回复"
     r"|^this is an? auto(?:mated|matic)(?:ally generated)? (?:reply|response)",
     re.IGNORECASE,
 )
 # A customer quotes the automatic reply and says what is wrong with it.
-_COMPLAINS = re.compile("没用|没有用|没解决|没有解决|解决不了|不行|还是|仍然|投诉|转人工|看不懂")
+_COMPLAINS = re.compile("没用|没有用|没解决|没有解决|解决不了|不行|还是|仍然|投诉|人工|真人|看不懂")
 _PERSON_ASKS = re.compile(
     r"^(?:.{0,6}好.{0,2})?"
     r"(?:我|咨询|请问|請問|为什么|怎么|my |i |what|how|why|can you|could you|the (?:app|courier))",

@@ -174,11 +174,6 @@ def auto_subject(case: Case) -> bool:
     return machine_words.begins(machine_words.AUTO_REPLY, case.mail.subject)
 
 
-def auto_text(case: Case) -> bool:
-    """A text that says of itself that it is an automatic reply."""
-    return machine_words.opens_like_auto_reply(case.mail.said.text)
-
-
 def weak_auto_subject(case: Case) -> bool:
     """外出, 休假 or vacation as subject, and no question."""
     begins = machine_words.begins(machine_words.WEAK_AUTO_REPLY, case.mail.subject)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from autoreply import bulk_words, challenges, subjects
+from autoreply import absence_words, bulk_words, challenges, machine_words, subjects
 from autoreply.evidence import Case
 from autoreply.signs import has_any
+
+
+def auto_text(case: Case) -> bool:
+    """A text that calls itself an automatic reply, or an answer that reads like one."""
+    text = case.mail.said.text
+    return machine_words.opens_like_auto_reply(text) or (
+        _answers(case) and absence_words.reads_like_auto_reply(text)
+    )
 
 
 def challenge(case: Case) -> bool:
@@ -27,6 +35,10 @@ def newsletter(case: Case) -> bool:
 def _speaks_first(case: Case) -> bool:
     """Tell whether a mail answers nothing and passes nothing on."""
     mail = case.mail
-    answers = bool(mail.in_reply_to or mail.references) or subjects.is_reply(mail.subject)
     passes_on = mail.said.forwarded or mail.said.quoted_removed or subjects.is_forward(mail.subject)
-    return not answers and not passes_on
+    return not _answers(case) and not passes_on
+
+
+def _answers(case: Case) -> bool:
+    mail = case.mail
+    return bool(mail.in_reply_to or mail.references) or subjects.is_reply(mail.subject)

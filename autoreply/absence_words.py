@@ -1,0 +1,43 @@
+"""What people have their mailboxes answer, when no header says that it was the mailbox. Pure.
+
+Such words also come from people, about something else; so they count only in an answer to us, when
+the mail says hardly anything more.
+"""
+
+from __future__ import annotations
+
+import re
+
+from autoreply.machine_words import asks
+from autoreply.quotes import fold
+
+_GREETING = r"^\W{0,3}(?:尊敬的?.{0,10}?|各位|老师|亲爱的.{0,6})?(?:[您你]好?|大家好)?\W{0,4}"
+_THANKS = r"(?:(?:非常)?感谢(?:[您你]们?)?的?(?:来信|來信|邮件|郵件|来函|联系)\W{0,4})?"
+_MAIL = r"(?:[您你]们?)?(?:发来|寄来)?的?(?:邮件|郵件|来信|來信|信件|来函|e-?mail|mail)"
+_GOT = r"(?:我|我们|本人)?(?:已经?|都|業已)?(?:经)?(?:收到|收悉)了?"
+_SOON = (
+    r"(?:尽快|儘快|盡快|第一时间|稍后|稍後|随后|及时|马上|(?:在|于).{1,12}(?:后|内|之前|結束後))"
+    r".{0,16}(?:回复|回覆|答复|答覆|处理|處理|联系|聯繫|阅读|查看|查阅)"
+)
+_RECEIVED = re.compile(rf"{_GREETING}{_THANKS}{_MAIL}{_GOT}.{{0,30}}?{_SOON}", re.IGNORECASE)
+_AWAY = re.compile(
+    rf"{_GREETING}{_THANKS}(?:我|本人)?(?:目前|现在|現在|最近|近期|今天|本周)?(?:正在|正|在|因)?.{{0,8}}?"
+    r"(?:休假|度假|出差|外出|放假|开会|培训|产假|不在(?:办公室|辦公室|公司)|有事不在).{0,30}?"
+    r"(?:(?:无法|不能|不便|暂时无法|無法).{0,6}(?:回复|回覆|查看|查阅|处理|處理)"
+    r"(?:[您你]|邮件|郵件|来信|信息)|(?:稍后|回来后|返回后|一会儿?|假期结束后).{0,8}(?:回复|联系|聯繫)"
+    r"|(?:紧急|急事|急需).{0,12}(?:联系|致电|电话|聯繫|拨打))",
+    re.IGNORECASE,
+)
+_LONGEST = 200
+
+
+def reads_like_auto_reply(text: str) -> bool:
+    """Tell whether an answer only says that mail came, or that its reader is away.
+
+    Args:
+        text: the new text of a mail that answers something.
+    """
+    if len(text) > _LONGEST or asks(text):
+        return False
+    head = " ".join(fold(line) for line in text.split("\n"))
+    return bool(_RECEIVED.search(head) or _AWAY.search(head))

@@ -1,0 +1,50 @@
+import pytest
+
+from autoreply.guard import NO_HISTORY, Ours, judge
+from tests.autoreply.mails import NOW, mail
+
+
+def kind(text: str, subject: str = "Re: 门锁") -> str:
+    return judge(mail(text, Subject=subject), NO_HISTORY, Ours(), now=NOW).kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您好！\n\n感谢来信。这是一封自动回复邮件。\n\n我们已经收到，会尽快处理。",
+        "感谢来信！我们会尽快处理。\n\n这是一封自动回复，请勿直接回复本邮件。",
+        "这是来自QQ邮箱的假期自动回复邮件。您好，我已经收到。",
+        "您好！您的邮件我已经收到了，我会尽快认真阅读并回复的。",
+        "您好，您的来信已收到，我会尽快给您答复。",
+        "邮件已收到，稍后回复您！谢谢！",
+        "您好，我目前正在出差，无法及时查看邮件，有急事请致电前台。",
+        "您好，我现在有事不在，一会再和您联系。",
+        "您好，您的郵件已收到，我會儘快回覆。",
+        "我正在休假，如有急事请联系同事小李。",
+    ],
+)
+def test_a_mailbox_that_answers_for_its_owner_is_a_machine(text: str) -> None:
+    assert kind(text) == "auto_reply"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "邮件收到了，按说的做了，灯还是不亮。",
+        "您好，您的邮件已收到，请问什么时候能修？",
+        "我最近出差，暂时不能收货，麻烦晚几天再寄。",
+        "货已收到，少了一把钥匙，请尽快处理。",
+        "收到，谢谢",
+        "这是自动回复，没用，我要找人工。",
+        "您的邮件已收到。附件里的三张图我都看了，第二张图的接线和我家的不一样：我家是红黑两根，图上是三根，"
+        "所以我没敢接，怕烧坏。另外安装师傅昨天来过，说要先换电池盒，换好以后再试一次，结果还是报错，灯闪"
+        "三下就灭了，按设置键没有反应，请你们尽快处理，最好能打电话给我，我白天都在家，谢谢你们费心了，辛苦，"
+        "期待回音，我也可以拍一段视频发给你们看看，门锁的型号是三号。",
+    ],
+)
+def test_people_who_answer_are_people(text: str) -> None:
+    assert kind(text) == "human"
+
+
+def test_in_a_first_mail_such_words_are_a_persons() -> None:
+    assert kind("您好，我目前正在出差，无法及时查看邮件，请打电话给我。", "门锁安装") == "human"
