@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 from flask_babel import gettext as _gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from web import current
 
 LANGUAGES = ("zh", "en")
 COOKIE = "wq_language"
+MONTHS = "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+# In English sentences: `%(n)s [ticket|tickets]`. Chinese has no plural, so its text says nothing.
+_COUNTED = re.compile(r"%\((\w+)\)s|\[([^|\]]*)\|([^|\]]*)\]")
 
 
 def init_app(app: Flask) -> None:
@@ -19,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "zh"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=lambda: {"zh": "zh_Hans_CN"}.get(language(), language()))
+    app.jinja_env.globals["gettext"] = in_page(lambda message: str(_gettext(message)))
     app.after_request(_remember)
 
 
@@ -29,7 +38,43 @@ def gettext(message: str, **values: object) -> str:
         message: the Chinese sentence, gaps as `%(name)s`.
         **values: what stands in the gaps.
     """
-    return str(_gettext(message, **values))
+    text = counted(str(_gettext(message)), values)
+    return text % values if values else text
+
+
+def counted(text: str, values: Mapping[str, object]) -> str:
+    """Choose between one and many by the number in the gap before: `%(n)s [ticket|tickets]`."""
+    number = ""
+
+    def chosen(found: re.Match[str]) -> str:
+        nonlocal number
+        if gap := found[1]:
+            number = str(values.get(gap))
+            return found[0]
+        return str(found[2] if number == "1" else found[3])
+
+    return _COUNTED.sub(chosen, text)
+
+
+def in_page(translate: Callable[[str], str]) -> Callable[..., str]:
+    """Return the `gettext` of templates, which fills gaps as Jinja's own does.
+
+    Args:
+        translate: Chinese sentence -> sentence in the reader's language, gaps left open.
+    """
+
+    @pass_context
+    def say(context: Context, message: str, **values: object) -> str:
+        text = counted(translate(message), values)
+        # A sentence of our own catalogue; what fills its gaps is escaped.
+        return (Markup(text) if context.eval_ctx.autoescape else text) % values  # noqa: S704
+
+    return say
+
+
+def month(number: int) -> int | str:
+    """Return a month as a date of the reader's language has it: 11, or Nov."""
+    return MONTHS[number - 1] if language() == "en" else number
 
 
 def language() -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from kb import hours
 from kb.settings import Company
 from web import current
-from web.locale import gettext
+from web.locale import gettext, month
 
 
 def due(company: Company, now: datetime) -> datetime:
@@ -27,4 +27,6 @@ def expected(moment: datetime | None) -> str:
         return gettext("今天%(clock)s前", clock=clock)
     if gap == 1:
         return gettext("明天%(clock)s前", clock=clock)
-    return gettext("%(month)s月%(day)s日%(clock)s前", month=there.month, day=there.day, clock=clock)
+    return gettext(
+        "%(month)s月%(day)s日%(clock)s前", month=month(there.month), day=there.day, clock=clock
+    )

@@ -34,6 +34,7 @@ from tests.web import (
     gallery_steering,
 )
 from web.filters import FILTERS
+from web.locale import in_page
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 PAGES = (
@@ -77,6 +78,7 @@ def environment(language: str = "zh") -> Environment:
         "messages", WEB / "translations", [language], fallback=language == "zh"
     )
     env.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined] # by the extension
+    env.globals["gettext"] = in_page(catalogue.gettext)
     env.filters.update(FILTERS)
     env.globals["url_for"] = url_for
     return env

@@ -20,7 +20,7 @@ from web.desk import charts, choices
 from web.desk.blueprint import desk
 from web.desk.figures import figures
 from web.desk.inbox import Tab
-from web.locale import gettext
+from web.locale import gettext, month
 
 RANGES = (7, 14, 90)
 DEFAULT = 14
@@ -136,7 +136,7 @@ def _period(span: Span, days: int) -> str:
 
 def day_words(day: date) -> str:
     """Return a day without its year: 11月18日."""
-    return gettext("%(month)s月%(day)s日", month=day.month, day=day.day)
+    return gettext("%(month)s月%(day)s日", month=month(day.month), day=day.day)
 
 
 def _trend(questions: Sequence[Asked], span: Span, days: int) -> Trend | None:
