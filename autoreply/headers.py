@@ -19,6 +19,7 @@ from autoreply import charset, transfer
 
 _FOLD = re.compile(r"[ \t]*\r?\n[ \t]*")
 _WORD = re.compile(r"=\?([^?\s]{1,64})\?([bBqQ])\?")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}\s*")
 _PARAM = re.compile(rb';\s*([^\s=;"]{1,80}?)\s*=\s*("(?:\\.|[^"\\])*"|[^;]*)', re.DOTALL)
 _KIND = re.compile(r"[\w.+-]+(?:/[\w.+-]+)?")
 _CONTINUED = re.compile(r"(.+?)(?:\*(\d{1,3}))?(\*)?")
@@ -135,6 +136,9 @@ def _word_end(value: str, match: re.Match[str]) -> int:
     end = value.find("?=", match.end())
     # A word without its end stops where the next one begins.
     following = _WORD.search(value, match.end(), end) if end >= 0 else None
+    if end < 0 and match[2] in "bB" and _BASE64.fullmatch(value, match.end()):
+        # The field was cut off inside its last word.
+        return len(value)
     return following.start() if following else end
 
 
