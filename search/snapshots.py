@@ -64,6 +64,7 @@ class Snapshots:
     def __init__(self, folder: Path) -> None:
         """Args: folder of the index, which need not exist yet."""
         self._generations = Generations(folder / FOLDER)
+        self._refused = ""
 
     def stamp(self) -> object:
         """Return what changes whenever there is a new snapshot; None when there is none."""
@@ -87,24 +88,46 @@ class Snapshots:
     def mark(self, origin: Origin) -> Mark | None:
         """Return the place in the change log of the newest snapshot of this base, if any."""
         folder = self._generations.current()
-        try:
-            told = json.loads((folder / _ORIGIN).read_text(encoding="utf-8")) if folder else {}
-            same = told.get("format") == FORMAT and Origin(**told["origin"]) == origin
-            return Mark(*told["mark"]) if same else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        found = None if folder is None else _mark(folder, origin)
+        return found if isinstance(found, Mark) else None
 
     def read(self, profiler: Profiler, origin: Origin) -> Snapshot | None:
-        """Return the newest snapshot; None when there is none of this base, or it is damaged."""
-        folder, mark = self._generations.current(), self.mark(origin)
-        if folder is None or mark is None:
+        """Return the newest snapshot; None when there is none of this base, or it is damaged.
+
+        Why one is refused is logged once, because everything then goes on with words alone.
+        """
+        folder = self._generations.current()
+        if folder is None:
+            return None
+        mark = _mark(folder, origin)
+        if isinstance(mark, str):
+            self._tell(mark)
             return None
         try:
             told = json.loads((folder / _FILE).read_text(encoding="utf-8"))
             return Snapshot(_known(folder, told, profiler), mark)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            log.warning("what was known of the base cannot be read: %s", error)
+            self._tell(str(error))
             return None
+
+    def _tell(self, reason: str) -> None:
+        if reason != self._refused:
+            log.warning("what was known of the base cannot be used: %s", reason)
+        self._refused = reason
+
+
+def _mark(folder: Path, origin: Origin) -> Mark | str:
+    """Return the place in the change log of a snapshot, or why it cannot be used."""
+    try:
+        told = json.loads((folder / _ORIGIN).read_text(encoding="utf-8"))
+        if told.get("format") != FORMAT:
+            return f"format {told.get('format')} instead of {FORMAT}"
+        theirs, own = told["origin"], asdict(origin)
+        others = [f"{name} {theirs[name]!r}, here {own[name]!r}" for name in own
+                  if theirs[name] != own[name]]  # fmt: skip
+        return f"made with {'; '.join(others)}" if others else Mark(*told["mark"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return f"{_ORIGIN}: {error!r}"
 
 
 def _write_arrays(folder: Path, knowledge: Knowledge) -> None:

@@ -6,7 +6,11 @@ complaints are those that people wrote about other products' Chinese search.
 
 from __future__ import annotations
 
+import gc
+import os
+from collections import Counter
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +87,13 @@ def ask(engine: Engine, text: str, *, limit: int = 10, **more: object) -> list[s
     more.setdefault("audiences", ("public",))
     query = build(ANALYZER, text, **more)  # type: ignore[arg-type]
     return [hit.id for hit in engine.search(query, limit)]
+
+
+def files_open() -> Counter[str]:
+    """Return the files that this process has open, and how often (Linux)."""
+    folder = Path("/proc/self/fd")
+    names = [os.path.realpath(entry) for entry in folder.iterdir()] if folder.exists() else []
+    return Counter(name for name in names if "/index/" in name)
 
 
 def filled(engine: Engine, *texts: str) -> Engine:
@@ -252,6 +263,22 @@ class DurableContract(EngineContract):
         assert ask(other, "保修") == ["article:9"]
         engine.build([article(3, "保修")], AT_TWO)
         assert ask(other, "保修") == ["article:3"]
+
+    def test_closed_it_holds_no_file(self, engine: Engine, reopen: Callable[[], Engine]) -> None:
+        """Files go when the engine does, not when the interpreter next collects garbage."""
+        gc.disable()
+        try:
+            before = files_open()
+            other = reopen()
+            filled(other, "门锁没电", "发票抬头")
+            for number in range(3):
+                other.apply([article(number, "换了电池")], [], AT_ONE)
+                assert ask(other, "“换了电池”")
+            other.close()
+            del other
+            assert files_open() == before
+        finally:
+            gc.enable()
 
     def test_write_without_index_is_refused(self, engine: Engine) -> None:
         with pytest.raises(Unavailable):

@@ -8,6 +8,7 @@ from search import evaluation
 from search.acquainting import Past
 from search.base import Card, FileBase
 from search.finder import Finder
+from tests.search.toys import Toy
 
 ARTICLES = (
     ("安装简单吗，要多少工具", "普通家庭自己装只要半小时。"),
@@ -36,7 +37,7 @@ def base() -> FileBase:
     )
 
 
-@pytest.fixture(scope="module", params=["memory", "tantivy"])
+@pytest.fixture(scope="module", params=["memory", "tantivy", "whoosh"])
 def finder(request: pytest.FixtureRequest, base: FileBase) -> Iterator[Finder]:
     with evaluation.throw_away(base, engine=request.param) as made:
         yield made
@@ -99,6 +100,21 @@ def test_phrases_and_exclusions_hold(finder: Finder, base: FileBase) -> None:
     assert quoted == {"门未关好一直提示"}
     left = {match.question for match in finder.find(base, "门铃 声音 -太大")}
     assert "门铃声音太大怎么调" not in left
+
+
+@pytest.mark.parametrize("engine", ["memory", "tantivy"])
+def test_phrases_and_exclusions_hold_among_vectors_too(base: FileBase, engine: str) -> None:
+    with evaluation.throw_away(base, engine=engine, encoder=Toy()) as finder:
+        for text in ("声音太大", "门铃 声音"):
+            assert "门铃声音太大怎么调" in {match.question for match in finder.find(base, text)}
+        left = {match.question for match in finder.find(base, "门铃 声音 -太大")}
+        assert "门铃声音太大怎么调" not in left
+        assert len(left) > 1
+        quoted = {match.question for match in finder.find(base, "“门未关好”")}
+        assert quoted == {"门未关好一直提示"}
+        # Who quotes in a sentence asks for nothing exact, and operators are not corrected away.
+        assert finder.find(base, "屏上写着“声音太大”怎么调")[0].question == "门铃声音太大怎么调"
+        assert finder.find(base, "“退宽”") == []
 
 
 def test_each_match_says_what_was_alike(finder: Finder, base: FileBase) -> None:

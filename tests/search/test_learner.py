@@ -113,9 +113,14 @@ def test_a_damaged_snapshot_is_made_anew(
 
 
 def test_one_made_with_another_encoder_is_not_read(
-    database: Database, finding: Finding, tmp_path: Path
+    database: Database, finding: Finding, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     other = opened(database, tmp_path, encoder="none")
+    assert other.tutor._learner.take_up() is False
+    assert other.tutor._learner.take_up() is False
+    reasons = [r.getMessage() for r in caplog.records if r.name == "search.snapshots"]
+    assert len(reasons) == 1, "told once"
+    assert "made with encoder 'e5" in reasons[0]
     assert finder_of(other).knowledge.meaning is None
     other.stop()
 
