@@ -11,10 +11,15 @@ from collections.abc import Sequence
 
 _OUTSIDE = r"(?:外部|公司外|组织外|組織外|机构外|機構外|外网|外網)"
 _THIS_MAIL = r"(?:此|该|該|本|这封|這封)(?:电子|電子)?(?:邮件|郵件|信件)"
+_MAIL_WORDS = "邮|郵|信件|发件人|寄件者|来信|來信|链接|連結|附件"
 _BANNER = re.compile(
     r"^\W{0,6}(?:外部邮件|外部郵件|外来邮件|外來郵件|external (?:e-?mail|sender|message)|external"
-    r"|ext|caution|warning|警告|注意|提醒|温馨提示|安全提示|安全提醒)\W{0,6}.{0,20}"
+    r"|ext|caution|warning|attention)\W{0,6}.{0,40}"
     rf"(?:{_OUTSIDE}|来源于|outside|external|originat)"
+    r"|^\W{0,6}(?:请|請)?(?:警告|注意|提醒|温馨提示|安全提示|安全提醒)"
+    rf"(?=.{{0,80}}(?:{_MAIL_WORDS}))\W{{0,6}}.{{0,20}}(?:{_OUTSIDE}|来源于)"
+    r"|^\W{0,4}(?:发件人|寄件者)(?:的?身份)?未(?:经|通过|通過)?(?:验证|认证|驗證)"
+    rf"|^\W{{0,4}}{_THIS_MAIL}(?:并非|並非|不是).{{0,6}}(?:来自|來自).{{0,8}}(?:组织|組織|公司)"
     r"|^\W{0,4}(?:外部邮件|外部郵件|外来邮件|外來郵件|external(?: e-?mail)?|ext)"
     r"(?:\W{0,4}|\W{1,3}(?:external|ext|注意|请|請|谨慎|謹慎|do not click).{0,160})$"
     rf"|^\W{{0,4}}{_THIS_MAIL}.{{0,12}}(?:来自|来源于|發自|发自|來自|由).{{0,12}}{_OUTSIDE}"
@@ -47,6 +52,10 @@ _DISCLAIMER = re.compile(
     r"|(?:information|contents?) (?:contained )?in this (?:e-?mail|message).{0,80}"
     r"(?:confidential|privileged|intended)"
     r"|if you (?:are not|have received) .{0,40}(?:intended recipient|in error)"
+    r"|(?:环境保护|保护环境|考虑环境|环保|節約用紙|节约用纸|環保|環境保護).{0,30}(?:打印|列印)"
+    r"|consider the environment before printing"
+    rf"|^\W{{0,3}}{_THIS_MAIL}.{{0,16}}(?:病毒|防毒|网关扫描)"
+    r"|^no virus found in this|^virus[- ]free\b|^checked by avg"
     r"|important notice ?: the contents of this (?:e-?mail|email)",
     re.IGNORECASE,
 )
