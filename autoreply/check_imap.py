@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autoreply import imap
 from autoreply.imap import Account, Box
 from autoreply.look import Look, bad, care, well
+from autoreply.providers import of_host
 from kb.errors import Unavailable
 
 SECONDS = 10.0
@@ -17,11 +18,17 @@ MOST_FOLDERS = 12
 # What a provider says -> what it means. Texts as they were seen; case does not count.
 _REFUSALS = (
     ("unsafe login", "imap_unsafe"),
+    ("application-specific password", "imap_app_password"),
+    ("authenticated but not connected", "imap_switched_off"),
+    ("imap access is disabled", "imap_switched_off"),
     ("service is not open", "imap_switched_off"),
     ("service not open", "imap_switched_off"),
     ("account is abnormal", "imap_switched_off"),
     ("authorization code", "imap_code_wrong"),
+    ("authorized code", "imap_code_wrong"),
     ("授权码", "imap_code_wrong"),
+    # Netease says so of a password, too.
+    ("login error or password error", "imap_code_wrong"),
     ("frequency", "imap_too_often"),
 )
 
@@ -44,7 +51,7 @@ def imap_looks(account: Account, *, seconds: float = SECONDS) -> list[Look]:
             found.append(well("imap_signed_in", user=account.user))
             found.extend(_inside(Box(client), account))
     except Unavailable as error:
-        found.append(_sign_in(error))
+        found.append(_sign_in(account, error))
     except imap.BROKEN as error:
         found.append(unreachable("imap", account.host, account.port, error))
     return found
@@ -61,23 +68,26 @@ def _inside(box: Box, account: Account) -> Iterator[Look]:
 
 
 def _folder(box: Box, account: Account, said: str) -> Look:
-    meaning = _meaning(said)
-    if meaning:
-        return bad(meaning, reply=said[:300])
+    known = meaning(said, _REFUSALS)
+    if known:
+        return bad(known, reply=said[:300])
     names = "、".join(box.folders()[:MOST_FOLDERS])
     return bad("imap_folder_missing", folder=account.folder, folders=names, reply=said[:300])
 
 
-def _sign_in(error: Unavailable) -> Look:
+def _sign_in(account: Account, error: Unavailable) -> Look:
     if error.code != "mailbox_sign_in":
         return bad(f"imap_{error.code}", reason=str(error.params.get("reason", "")))
     said = str(error.params.get("reply", ""))
-    return bad(_meaning(said) or "imap_refused", reply=said)
+    # Who runs a server of their own knows of no authorisation code.
+    otherwise = "imap_refused" if of_host(account.host) else "imap_password_wrong"
+    return bad(meaning(said, _REFUSALS) or otherwise, user=account.user, reply=said)
 
 
-def _meaning(said: str) -> str:
+def meaning(said: str, known: Sequence[tuple[str, str]]) -> str:
+    """Return what a refusal means, by the first of the words that stand in it; "" for none."""
     folded = said.lower()
-    return next((code for words, code in _REFUSALS if words in folded), "")
+    return next((code for words, code in known if words in folded), "")
 
 
 def unreachable(protocol: str, host: str, port: int, error: BaseException) -> Look:

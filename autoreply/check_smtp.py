@@ -9,11 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autoreply import verp
-from autoreply.check_imap import unreachable
+from autoreply.check_imap import meaning, unreachable
 from autoreply.look import Look, bad, care, well
+from autoreply.providers import of_host
 from autoreply.relay import Answer, Relay
 from autoreply.sender import AUTHORISED, NULL, VERP
 from autoreply.transport import Undelivered
+
+# What a provider says when somebody signs in to send -> what it means; case does not count.
+_REFUSALS = (
+    ("smtpclientauthentication is disabled", "smtp_auth_disabled"),
+    ("5.7.139", "smtp_auth_disabled"),
+    ("application-specific password", "smtp_app_password"),
+    ("has no permission", "smtp_switched_off"),
+    ("service is not open", "smtp_switched_off"),
+    ("account is abnormal", "smtp_switched_off"),
+    ("authorization code", "smtp_code_wrong"),
+    ("authorized code", "smtp_code_wrong"),
+    ("授权码", "smtp_code_wrong"),
+    ("frequency", "smtp_too_often"),
+    ("too many", "smtp_too_often"),
+)
 
 TRIAL = 0
 """Number of no mail: what comes back to its address is nobody's bounce."""
@@ -52,7 +68,7 @@ def smtp_looks(trial: Trial) -> tuple[list[Look], str | None]:
     try:
         answers = relay.probe(senders.values(), trial.address)
     except Undelivered as error:
-        return [_refused(relay, error)], None
+        return [refusal(relay, error)], None
     found = dict(zip(senders, answers, strict=False))
     best = next(
         (k for k in (trial.wanted, NULL, AUTHORISED) if k in found and found[k].taken), None
@@ -75,10 +91,12 @@ def _conclusion(best: str | None, wanted: str) -> Look:
     return well(f"smtp_uses_{best}") if best == wanted else care(f"smtp_uses_{best}", wanted=wanted)
 
 
-def _refused(relay: Relay, error: Undelivered) -> Look:
+def refusal(relay: Relay, error: Undelivered) -> Look:
+    """Name what keeps us from sending, by where it happened and what the server said."""
     said = str(error.params.get("reply", ""))
     if error.code == "sign_in":
-        return bad("smtp_refused", user=relay.user, reply=said)
+        otherwise = "smtp_refused" if of_host(relay.host) else "smtp_password_wrong"
+        return bad(meaning(said, _REFUSALS) or otherwise, user=relay.user, reply=said)
     if error.code == "token":
         return bad("smtp_token", reply=said)
     if "SMTPNotSupportedError" in said:

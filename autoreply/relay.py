@@ -130,7 +130,11 @@ class Relay:
     def _connection(self) -> Iterator[smtplib.SMTP]:
         try:
             smtp = self._open()
-        except (smtplib.SMTPAuthenticationError, UnicodeEncodeError) as error:
+        except smtplib.SMTPAuthenticationError as error:
+            text = error.smtp_error
+            said = (error.smtp_code, text if isinstance(text, bytes) else str(text).encode())
+            raise Undelivered("sign_in", permanent=False, reply=_words(said)) from error
+        except UnicodeEncodeError as error:
             # AUTH speaks ASCII; other letters are no code.
             raise Undelivered("sign_in", permanent=False, reply=str(error)) from error
         except Unavailable as error:

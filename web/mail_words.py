@@ -27,13 +27,21 @@ LOOKS: dict[str, str] = {
     "imap_idle": _("有新信时服务器会马上告诉我们。"),
     "imap_polls": _("服务器不会主动通知，我们每分钟去看一次。"),
     "imap_host_unknown": _("找不到收信服务器 {host}，请看看名字有没有写错。"),
-    "imap_port_closed": _("{host} 的{port}端口没有开，请看看端口号，或问管邮箱的人。"),
-    "imap_silent": _("{host}:{port} 没有回应。端口可能不对，或者被防火墙挡住了。"),
+    "imap_port_closed": _("收信服务器 {host} 的{port}端口没有开，请看看端口号，或问管邮箱的人。"),
+    "imap_silent": _("收信服务器 {host}:{port} 没有回应。端口可能不对，或者被防火墙挡住了。"),
     "imap_certificate": _("{host} 的证书不对：名字不符或者过期了。请核对服务器名，不要关掉加密。"),
     "imap_encryption": _("{host}:{port} 加密没有谈成。993端口选TLS，143端口选STARTTLS。"),
     "imap_broken": _("和 {host}:{port} 的连接断了：{reply}"),
     "imap_refused": _("登录不了。请重新生成一个授权码填进来，不是邮箱密码。对方说：{reply}"),
-    "imap_code_wrong": _("要填授权码，不是登录密码。请重新生成一个。对方说：{reply}"),
+    "imap_password_wrong": _("登录不了。请核对登录名 {user} 和密码。对方说：{reply}"),
+    "imap_app_password": _(
+        "Google不收普通密码。请选“Gmail”那一项用授权的办法，或者在Google账号里做一个应用专用密码填进来。"
+        "对方说：{reply}"
+    ),
+    "imap_code_wrong": _(
+        "授权码不对。要填的是授权码，不是登录网页邮箱的密码；改过密码以后，旧的授权码也会作废。"
+        "请在网页邮箱的设置里重新生成一个，填进来再试。对方说：{reply}"
+    ),
     "imap_switched_off": _(
         "邮箱里的IMAP服务还没有打开，或者授权码不对。"
         "请在网页邮箱的设置里打开IMAP/SMTP服务，用新生成的授权码。对方说：{reply}"
@@ -52,12 +60,29 @@ LOOKS: dict[str, str] = {
     "smtp_none": _("没有设发信服务器，回信发不出去。"),
     "smtp_signed_in": _("连上了发信服务器 {host}:{port}，登录成功。"),
     "smtp_host_unknown": _("找不到发信服务器 {host}，请看看名字有没有写错。"),
-    "smtp_port_closed": _("{host} 的{port}端口没有开，请看看端口号，或问管邮箱的人。"),
-    "smtp_silent": _("{host}:{port} 没有回应。端口可能不对，或者被防火墙挡住了。"),
+    "smtp_port_closed": _("发信服务器 {host} 的{port}端口没有开，请看看端口号，或问管邮箱的人。"),
+    "smtp_silent": _("发信服务器 {host}:{port} 没有回应。端口可能不对，或者被防火墙挡住了。"),
     "smtp_certificate": _("{host} 的证书不对：名字不符或者过期了。请核对服务器名，不要关掉加密。"),
     "smtp_encryption": _("{host}:{port} 加密没有谈成。465端口选TLS，587端口选STARTTLS。"),
-    "smtp_broken": _("和 {host}:{port} 的连接断了，请过一会儿再试。"),
+    "smtp_broken": _("和 {host}:{port} 的连接断了，请过一会儿再试。对方说：{reply}"),
     "smtp_refused": _("发信登录不了，请看看账号 {user} 和授权码。对方说：{reply}"),
+    "smtp_password_wrong": _("发信登录不了。请核对登录名 {user} 和密码。对方说：{reply}"),
+    "smtp_code_wrong": _(
+        "发信的授权码不对，要填授权码，不是登录网页邮箱的密码。请重新生成一个再试。对方说：{reply}"
+    ),
+    "smtp_switched_off": _(
+        "邮箱里的SMTP服务还没有打开，或者授权码不对。"
+        "请在网页邮箱的设置里打开IMAP/SMTP服务，用新生成的授权码。对方说：{reply}"
+    ),
+    "smtp_auth_disabled": _(
+        "微软关掉了这个邮箱的SMTP登录。请管理员在Microsoft 365管理中心打开这位用户，"
+        "在“邮件 → 管理电子邮件应用”里勾上“已验证的SMTP”，过十几分钟再试。对方说：{reply}"
+    ),
+    "smtp_app_password": _(
+        "Google不收普通密码。请选“Gmail”那一项用授权的办法，或者在Google账号里做一个应用专用密码填进来。"
+        "对方说：{reply}"
+    ),
+    "smtp_too_often": _("发信登录太频繁，对方暂时不让进。请等半小时再试。对方说：{reply}"),
     "smtp_token": _("发信的授权拿不到，请再点一次“去授权”。原因：{reply}"),
     "smtp_no_sign_in": _(
         "{host}:{port} 不接受登录。多半要先加密：465端口选TLS，587端口选STARTTLS。"

@@ -9,11 +9,12 @@ import pytest
 
 from autoreply.check import check
 from autoreply.check_imap import imap_looks, unreachable
-from autoreply.check_smtp import Trial, smtp_looks
+from autoreply.check_smtp import Trial, refusal, smtp_looks
 from autoreply.dns_records import Resolver
 from autoreply.imap import Account
 from autoreply.look import Look
 from autoreply.relay import Relay
+from autoreply.transport import Undelivered
 from tests import mailproviders, mailservers
 from tests.autoreply.test_check_dns import ZONE
 from tests.mailproviders import CODE, NETEASE_REFUSAL, QQ_REFUSAL, ImapProvider, SmtpProvider
@@ -62,8 +63,8 @@ def test_163_that_still_finds_it_unsafe_is_named(monkeypatch: pytest.MonkeyPatch
 def test_163_is_told_a_password_instead_of_a_code() -> None:
     with mailproviders.imap_provider(mailproviders.netease()) as port:
         looks = imap_looks(account(port, password="password"))
-    assert codes(looks) == ["imap_connected", "imap_refused"]
-    assert "授权码" in mail_words.sentence(looks[-1])
+    assert codes(looks) == ["imap_connected", "imap_code_wrong"]
+    assert "重新生成" in mail_words.sentence(looks[-1])
 
 
 def test_qq_with_its_service_off_is_named() -> None:
@@ -85,9 +86,36 @@ def test_letters_that_no_code_has_are_a_wrong_code() -> None:
         mailproviders.imap_provider(mailproviders.netease()) as imap,
         mailproviders.smtp_provider(SmtpProvider(OURS)) as smtp,
     ):
-        assert codes(imap_looks(account(imap, password="授权码")))[-1] == "imap_refused"
+        assert codes(imap_looks(account(imap, password="授权码")))[-1] == "imap_password_wrong"
         looks, _ = smtp_looks(trial(smtp, password="授权码"))
-    assert codes(looks) == ["smtp_refused"]
+    assert codes(looks) == ["smtp_password_wrong"]
+
+
+# As the servers of each provider say it.
+REFUSALS = [
+    ("smtp.163.com", "550 User has no permission", "smtp_switched_off"),
+    ("smtp.163.com", "535 Error: authentication failed", "smtp_refused"),
+    ("smtp.qq.com", "535 Login Fail. Please enter your authorization code to login. More "
+     "information in http://service.mail.qq.com", "smtp_code_wrong"),
+    ("smtp.qq.com", "535 Login fail. Account is abnormal, service is not open, password is "
+     "incorrect, login frequency limited, or system is busy.", "smtp_switched_off"),
+    ("smtp.office365.com", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is "
+     "disabled for the Tenant.", "smtp_auth_disabled"),
+    ("smtp.gmail.com", "534 5.7.9 Application-specific password required.", "smtp_app_password"),
+    ("smtp.exmail.qq.com", "535 Error: authentication failed, system busy", "smtp_refused"),
+    ("mail.anlu.example", "535 5.7.8 Error: authentication failed", "smtp_password_wrong"),
+    ("mail.anlu.example", "421 4.7.0 Too many login attempts", "smtp_too_often"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("host", "said", "code"), REFUSALS)
+def test_every_refusal_tells_what_to_do(host: str, said: str, code: str) -> None:
+    error = Undelivered("sign_in", permanent=False, reply=said)
+    look = refusal(Relay(host, 465, "tls", OURS, "x"), error)
+    assert look.code == code
+    sentence = mail_words.sentence(look)
+    assert said[:60] in sentence
+    assert "请" in sentence
 
 
 def test_a_name_that_is_none_is_named() -> None:
@@ -156,7 +184,8 @@ def test_verp_that_is_refused_is_a_fault_when_it_is_wanted() -> None:
 def test_a_wrong_code_is_named() -> None:
     with mailproviders.smtp_provider(SmtpProvider(OURS)) as port:
         looks, best = smtp_looks(trial(port, password="password"))
-    assert (codes(looks), best) == (["smtp_refused"], None)
+    assert (codes(looks), best) == (["smtp_password_wrong"], None)
+    assert looks[0].params["reply"] == "535 5.7.8 Authentication credentials invalid"
 
 
 # Everything.
