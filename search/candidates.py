@@ -11,6 +11,7 @@ from search.base import Card
 from search.encoder import Vectors
 from search.meaning import SEMANTIC, Meaning
 from search.model import Floats
+from search.query import parse
 
 CANDIDATES = 24
 """By words, by cosine and by discriminant as many are compared."""
@@ -51,6 +52,14 @@ def allowed(cards: Mapping[str, Card], sieve: Sieve) -> list[Card]:
         and (not sieve.categories or not set(sieve.categories).isdisjoint(card.category))
         and sieve.language in (None, card.language)
     ]
+
+
+def obeying(question: str, cards: Sequence[Card]) -> list[Card]:
+    """Apply the operators of a question once more: vectors know none, nor what was edited."""
+    parsed = parse(question)
+    if parsed.is_plain:
+        return list(cards)
+    return [card for card in cards if parsed.allows((*card.asked, card.answer))]
 
 
 def own(card: Card, text: str) -> str:

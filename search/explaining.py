@@ -17,7 +17,8 @@ class Reading:
 
     Attributes:
         folded: the text with width, case and variant characters made one.
-        tokens: its words in reading order, each with how much it says, in (0, 1].
+        tokens: its words in reading order, each with how much it says, in (0, 1]; those of the
+            text that was looked for instead, if there is one.
         synonyms: word -> the words that are looked for as well.
         quoted: what must occur as it is written.
         excluded: what must not occur.
@@ -57,12 +58,13 @@ def read(analyzer: Analyzer, text: str, *, corrected: str | None = None) -> Read
         corrected: what it was taken for, as the finder says.
     """
     parsed = parse(text)
-    weights = content_words(analyzer, parsed.text)
-    words = [word for word in analyzer.words(parsed.text) if word in weights]
+    sought = parse(corrected).text if corrected else parsed.text
+    weights = content_words(analyzer, sought)
+    words = [word for word in analyzer.words(sought) if word in weights]
     return Reading(
         folded=parsed.text,
         tokens=tuple((word, round(weights[word], 2)) for word in words),
-        synonyms=synonyms_fired(analyzer, parsed.text),
+        synonyms=synonyms_fired(analyzer, sought),
         quoted=parsed.quoted,
         excluded=parsed.excluded,
         corrected=corrected,

@@ -12,7 +12,7 @@ from search import bands, questions
 from search.analysis import Analyzer
 from search.bands import Evidence, Gates, Policy
 from search.base import Base, Card
-from search.candidates import CANDIDATES, Hidden, Sieve, allowed, meanings, nearest, own
+from search.candidates import CANDIDATES, Hidden, Sieve, allowed, meanings, nearest, obeying, own
 from search.encoder import Encoder, Vectors
 from search.engine import Engine
 from search.features import LEXICAL, Candidate, Comparer
@@ -21,7 +21,7 @@ from search.matches import NOTHING, Answering, Match, Part, Reading, Scored, com
 from search.meaning import SEMANTIC
 from search.model import Floats, Model
 from search.profiles import Profiler
-from search.query import build
+from search.query import build, parse
 from search.text import fold
 
 SOUND_BELOW = 3
@@ -141,11 +141,13 @@ class Finder:
         scored = self._sought(base, text, sieve, vector)
         if scored.pinned is not None:
             return Reading(scored)
-        corrector = None if exact else self.knowledge.corrector
+        # Who writes operators has weighed every word.
+        plain = parse(text).is_plain
+        corrector = self.knowledge.corrector if plain and not exact else None
         spoken = corrector.sound(text) if corrector else None
         chinese = corrector.in_chinese(text) if corrector else None
         wanted = (chinese, questions.core(text), questions.heading(text))
-        others = [view for view in wanted if view][:VIEWS]
+        others = [view for view in wanted if view and plain][:VIEWS]
         if others and spoken is None:
             views = [scored, *(self._sought(base, view, sieve) for view in others)]
             return Reading(combined(views))
@@ -197,6 +199,7 @@ class Finder:
             keys.extend(nearest(meaning, measured))
         keys = list(dict.fromkeys(keys))
         cards = allowed(base.cards(keys), Sieve(audiences, categories, language))
+        cards = obeying(question, cards)
         return self._scored(question, cards, measured, hidden).with_first(pinned)
 
     def _scored(

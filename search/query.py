@@ -30,7 +30,10 @@ SYNONYM_WEIGHT = 0.6
 SWAP_WEIGHT = 0.5
 
 _OPERATORS_UP_TO = 200
-_QUOTED = re.compile(r"\"([^\"]{1,100})\"|“([^”]{1,100})”|「([^」]{1,100})」|『([^』]{1,100})』")
+# Only what stands by itself: in “提示“网络异常”怎么办” somebody quotes, and asks for nothing exact.
+_QUOTED = re.compile(
+    r"(?<!\S)(?:\"([^\"]{1,100})\"|“([^”]{1,100})”|「([^」]{1,100})」|『([^』]{1,100})』)(?!\S)"
+)
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))-(?=[^\s-])(\S+)")
 _PAIR_FIELDS = ("bigram", "answer_bigram")
 
@@ -48,6 +51,20 @@ class Parsed:
     text: str
     quoted: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Say whether there were no operators."""
+        return not self.quoted and not self.excluded
+
+    def allows(self, texts: Iterable[str]) -> bool:
+        """Say whether what is written somewhere has what must occur and nothing excluded."""
+        folded = [fold(text) for text in texts]
+
+        def occurs(wanted: str) -> bool:
+            return any(wanted in text for text in folded)
+
+        return all(map(occurs, self.quoted)) and not any(map(occurs, self.excluded))
 
 
 def build(

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from search.base import Base, Card
-from search.candidates import CANDIDATES, Hidden, Sieve, allowed, own
+from search.candidates import CANDIDATES, Hidden, Sieve, allowed, obeying, own
 from search.corrections import Corrector
 from search.encoder import Encoder, Vectors
 from search.features import Candidate
@@ -147,7 +147,7 @@ class Standing(Finder):
             near = tuple(_nearest(meaning, measured[:, column]) for column in _COLUMNS)
         nearest = (key for one in near for key in one.keys[:CANDIDATES])
         keys = list(dict.fromkeys([*also, *nearest]))
-        cards = allowed(base.cards(keys), sieve)
+        cards = obeying(question, allowed(base.cards(keys), sieve))
         place = meaning.place if meaning is not None and measured is not None else None
         return Kept(
             scored=self._scored(question, cards, measured, None),
@@ -239,15 +239,16 @@ class Edited(Finder):
             return None
         stay = [
             row
-            for row, card in enumerate(kept.scored.cards)
-            if card.key in keys and card.key != self._key
+            for row, other in enumerate(kept.scored.cards)
+            if other.key in keys and other.key != self._key
         ]
         cards = [kept.scored.cards[row] for row in stay]
         closest = [kept.scored.closest[row] for row in stay]
         rows, names = kept.scored.rows[stay], kept.scored.names
-        if self._card is not None and self._card.audience in audiences:
-            own_row, text, names = self._compared(self._card, question, measured)
-            cards, closest = [*cards, self._card], [*closest, text]
+        card = self._card
+        if card is not None and card.audience in audiences and obeying(question, [card]):
+            own_row, text, names = self._compared(card, question, measured)
+            cards, closest = [*cards, card], [*closest, text]
             rows = np.vstack([rows, own_row]) if stay else own_row
         if not cards:
             return NOTHING

@@ -22,6 +22,13 @@ def test_foldings_words_and_synonyms_are_told() -> None:
     assert "怎么" not in reading.telling
 
 
+def test_the_words_of_what_was_looked_for_are_told() -> None:
+    reading = read(analyzer(), "发漂怎么开", corrected="发票怎么开")
+    assert reading.folded == "发漂怎么开"
+    assert "发票" in reading.telling
+    assert "漂" not in reading.telling
+
+
 def test_operators_and_corrections_are_told_and_all_of_it_is_json() -> None:
     reading = read(analyzer(), "“工具箱” -价格", corrected="工具箱")
     assert reading.quoted == ("工具箱",)

@@ -29,6 +29,14 @@ def test_operators_of_a_search_box() -> None:
     assert found.excluded == ("信用卡",)
 
 
+@pytest.mark.parametrize(
+    "text", ["提示“网络异常”怎么办", "点“申请退款” 没反应", "说「无法连接」", "5\"的屏和6\"的屏"]
+)
+def test_who_quotes_in_a_sentence_asks_for_nothing_exact(text: str) -> None:
+    assert parse(text).is_plain
+    assert parse(f"“异常” {text}").quoted == ("异常",)
+
+
 @pytest.mark.parametrize("text", ["传感器-温度-TH01", "- 温度", "a -", "--", "2024-01-02"])
 def test_hyphens_are_no_operators(text: str) -> None:
     assert parse(text).excluded == ()
