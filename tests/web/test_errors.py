@@ -18,8 +18,8 @@ from tests.web.conftest import Desk, open_desk
 from web import words
 
 CASES = [
-    ("GET", "/none", 404, "没有这一页", "not here"),
-    ("POST", "/none", 404, "没有这一页", "not here"),
+    ("GET", "/none", 404, "没有这一页", "not found"),
+    ("POST", "/none", 404, "没有这一页", "not found"),
     ("POST", "/", 405, "这个地址不能这样打开", "cannot be opened like this"),
     ("DELETE", "/search", 405, "这个地址不能这样打开", "cannot be opened like this"),
     ("POST", "/ask", 400, "页面放得太久了", "too long"),

@@ -60,7 +60,7 @@ def test_two_notices_are_one_landmark(desk: Desk) -> None:
     page = desk.get("nobody", "/").text
     assert page.count('aria-label="紧急通知"') == 1
     # Two would fill a phone's first screen, so they are brief on the home page too.
-    assert page.count('class="notice brief"') == 2
+    assert page.count('class="notice brief-phone"') == 2
     assert desk.get("nobody", "/c").text.count('class="notice brief"') == 2
 
 
