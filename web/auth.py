@@ -20,7 +20,9 @@ blueprint = Blueprint("auth", __name__)
 def local_path(target: str) -> str:
     """Return a path of this site, or "" for anything that leads elsewhere."""
     parts = urlsplit(target)
-    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and "\\" not in target
+    # Browsers drop tabs and line ends, wherever they stand: `/\t//elsewhere` leads elsewhere.
+    safe = target.startswith("/") and not target.startswith("//") and "\\" not in target
+    safe = safe and target.isprintable()
     return target if safe and not parts.scheme and not parts.netloc else ""
 
 

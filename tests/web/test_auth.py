@@ -3,7 +3,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
@@ -141,6 +141,8 @@ def test_signing_in_leads_back(desk: Desk) -> None:
 
 
 @given(st.text(st.sampled_from("/\\\t\r\n :@.?#%ae\u2028\x00"), max_size=12))
+@example("/\t//elsewhere.example")
+@example("/\r/")
 def test_a_local_path_stays_here(target: str) -> None:
     kept = auth.local_path(target)
     # A browser drops tabs and line ends, and reads a backslash as a slash.
