@@ -17,6 +17,7 @@ from search.explaining import Reading, read
 from search.finding import Finding
 from search.matches import Match
 from search.model import Model
+from search.query import parse
 from search.text import fold
 
 DEEP = 100
@@ -58,6 +59,7 @@ class Why:
         place: where the expected article stands, from 1; None: not found.
         expected: the expected article's match, if it is found.
         hidden: why customers cannot see it; None when they can.
+        barred: its words are not what “phrases” and -words of the question want.
         unknown: words of the question that none of its ways to ask has.
         behind: in what the first article is ahead, most telling first.
         pinned: id of the article that people put first for this question.
@@ -70,6 +72,7 @@ class Why:
     place: int | None = None
     expected: Match | None = None
     hidden: str | None = None
+    barred: bool = False
     unknown: tuple[str, ...] = ()
     behind: tuple[Difference, ...] = ()
     pinned: int | None = None
@@ -115,6 +118,7 @@ def explain(
         place=None if place is None else place + 1,
         expected=expected,
         hidden=hidden_by(article, now=now, language=language) if article else None,
+        barred=article is not None and not _allowed(text, article),
         unknown=unknown_words(finding.follower.analyzer, reading, article) if article else (),
         behind=_behind(finding, session, first, expected, now) if place else (),
         pinned=pins.pinned(session, text, fold(text)),
@@ -142,6 +146,12 @@ def hidden_by(
     if language is not None and article.language != language:
         return LANGUAGE
     return None
+
+
+def _allowed(text: str, article: Article) -> bool:
+    """Say whether an article has what the operators of a question want."""
+    asked = [article.question, *(phrasing.text for phrasing in article.phrasings)]
+    return parse(text).allows([*asked, article.body_text])
 
 
 def hidden_alike(

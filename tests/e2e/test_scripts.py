@@ -274,3 +274,26 @@ def test_pages_reflow_at_320_pixels(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 320, "height": 700})
     page.goto(f"/{name}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_look_that_goes_on_is_read_again_until_it_ends(page: Page) -> None:
+    asked = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 2:
+            return route.fulfill(status=503, body="")
+        going = ' data-going="/desk/remedies/progress/1"' if len(asked) < 4 else ""
+        part = f"<div class=stack{going}><p role=status>第{len(asked)}次</p></div>"
+        return route.fulfill(content_type="text/html", body=part)
+
+    page.route("**/desk/remedies/progress/1", answer)
+    page.goto("/desk-impact")
+    button = page.get_by_role("button", name="就这样改")
+    button.focus()
+    expect(page.get_by_role("status").filter(has_text="第1次")).to_be_visible()
+    # A server that is busy is asked again; what is finished is not.
+    expect(page.get_by_role("status").filter(has_text="第4次")).to_be_visible(timeout=15_000)
+    page.wait_for_timeout(2_000)
+    assert len(asked) == 4
+    expect(button).to_be_focused()

@@ -98,6 +98,14 @@ def test_the_filter_that_hides_an_article_is_named(desk: Desk, state: str, words
     assert words in why(desk, number, "国补怎么领")
 
 
+@pytest.mark.parametrize("q", ["门锁 -电池", "“指纹” 电池"])
+def test_an_article_that_operators_leave_out_is_told_so(
+    desk: Desk, numbers: tuple[int, int], q: str
+) -> None:
+    assert "用引号或减号限定了用词" in why(desk, numbers[0], q)
+    assert "用引号或减号限定了用词" not in why(desk, numbers[0], "门锁电池")
+
+
 def test_the_expected_article_is_picked_by_number_or_by_its_title(
     desk: Desk, numbers: tuple[int, int]
 ) -> None:

@@ -48,6 +48,8 @@ def _place(why: Why, article: Article, titles: Mapping[int, str]) -> str:
     if why.expected is None or why.place is None:
         if why.hidden:
             return gettext("所以这样问找不到它。")
+        if why.barred:
+            return gettext("问句用引号或减号限定了用词，它不符合，所以找不到。")
         return gettext("这样问找不到它：没有像的问法。加一条相似问就能找到。")
     chance = percent(why.expected)
     if why.place == 1:
