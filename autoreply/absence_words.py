@@ -19,7 +19,18 @@ _SOON = (
     r"(?:尽快|儘快|盡快|第一时间|稍后|稍後|随后|及时|马上|(?:在|于).{1,12}(?:后|内|之前|結束後))"
     r".{0,16}(?:回复|回覆|答复|答覆|处理|處理|联系|聯繫|阅读|查看|查阅)"
 )
-_RECEIVED = re.compile(rf"{_GREETING}{_THANKS}{_MAIL}{_GOT}.{{0,30}}?{_SOON}", re.IGNORECASE)
+# Who asks us to hurry is a person.
+_OURSELVES = r"[^请請麻望盼催]{0,30}?"
+_WELCOME = r"(?:(?:欢迎|歡迎).{1,20}?[,。!]\W{0,2})?"
+_RECEIVED = re.compile(
+    rf"{_GREETING}{_WELCOME}{_THANKS}{_MAIL}{_GOT}{_OURSELVES}{_SOON}", re.IGNORECASE
+)
+_MOVED = re.compile(
+    r"^.{0,12}?(?:此|本|该|該|我的?这个)(?:邮箱|郵箱|信箱|邮件地址)(?:现|现在|将)?已?(?:停用|弃用|不再使用|更换|更換)"
+    r"|^.{0,12}?(?:我|本人)已经?(?:从.{1,20}?)?(?:离职|離職).{0,30}?(?:工作|事宜|业务|業務|如有)"
+    r".{0,12}?(?:联系|聯繫|发送|转)"
+    r"|^.{0,16}?(?:邮箱|郵箱)(?:助手|机器人|小秘书)",
+)
 _AWAY = re.compile(
     rf"{_GREETING}{_THANKS}(?:我|本人)?(?:目前|现在|現在|最近|近期|今天|本周)?(?:正在|正|在|因)?.{{0,8}}?"
     r"(?:休假|度假|出差|外出|放假|开会|培训|产假|不在(?:办公室|辦公室|公司)|有事不在).{0,30}?"
@@ -40,4 +51,4 @@ def reads_like_auto_reply(text: str) -> bool:
     if len(text) > _LONGEST or asks(text):
         return False
     head = " ".join(fold(line) for line in text.split("\n"))
-    return bool(_RECEIVED.search(head) or _AWAY.search(head))
+    return any(words.search(head) for words in (_RECEIVED, _AWAY, _MOVED))

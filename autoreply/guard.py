@@ -125,7 +125,8 @@ RULES: tuple[Rule, ...] = (
         BOUNCE,
         "mail system",
         signs.local(
-            r"^(mailer[-_.]?daemon|mail[-_.]?delivery[-_.]?(sub)?system|bounces?([-+=].*)?$)"
+            r"^(mailer[-_.]?daemon|mail[-_.]?delivery[-_.]?(sub)?system|bounces?([-+=].*)?$"
+            r"|microsoftexchange[0-9a-f]{16,}$)"
         ),
     ),
     Rule("N20", BOUNCE, "subject of a bounce", signs.bounce_subject),
@@ -173,7 +174,15 @@ RULES: tuple[Rule, ...] = (
         "mailbox that nobody reads",
         signs.local(r"(^|[-_.+])(no|do[-_.]?not)[-_.]?repl(y|ies)"),
     ),
-    Rule("N04", SYSTEM, "account of a machine", signs.local(r"^(root|daemon|nobody|abuse)$")),
+    Rule(
+        "N04",
+        SYSTEM,
+        "account of a machine",
+        signs.local(
+            r"^(root|daemon|nobody|abuse|notify|notifications?|alerts?|auto[-_]?(reply|respond(er)?)"
+            r"|zabbix|nagios|jenkins|cron)$"
+        ),
+    ),
     Rule("N04", SYSTEM, "postmaster may be a person, for a person", signs.local(r"^postmaster")),
     Rule("N04", BOUNCE, "envelope of a mail system", signs.daemon_envelope),
     Rule("N14", SYSTEM, "X-Loop", signs.loop_header),

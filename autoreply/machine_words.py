@@ -54,7 +54,8 @@ WEAK_AUTO_REPLY = _begins(
     rf"auto{_COLON}",
     _set_off(
         r"ooo",
-        r"外出|外出中|休假|休假中|度假中|vacation|on vacation|on leave|holiday",
+        r"外出|外出中|休假|休假中|度假中|我?正在(?:休假|度假|出差)",
+        r"vacation|on vacation|on leave|holiday",
         r"out[ -]of[ -](?:the[ -])?office .{0,60}|i am (?:away|out of).{0,60}",
         r"abwesenheit.{0,40}|away .{0,40}",
     ),
@@ -108,6 +109,10 @@ _RECALL_TEXT = re.compile(
     r"|message .{0,200}recalled|could not be recalled|zurückrufen|rappeler ce message",
     re.IGNORECASE | re.DOTALL,
 )
+MEETING = _begins(
+    rf"(?:已接受|已接收|已谢绝|已拒绝|暂定|已取消|已接受|已婉拒|暫訂|accepted|declined|tentative"
+    rf"|cancell?ed){_COLON}",
+)
 READ_RECEIPT = _begins(
     rf"(?:已读|已讀|未读|未讀|(?:已读|阅读|读取)?回执|讀取回條|read|not read|gelesen|lu){_COLON}",
     r"(?:read|return) receipt(?= ?[:(]| ?$)|(?:邮件)?(?:已读|阅读)回执",
@@ -157,12 +162,16 @@ _BOUNCE_OPENING = re.compile(
     r"(?:退回|(?:无法|未能|没有)(?:被|成功)?(?:投递|送达|发送|传递|到达)|失败)"
     r"|^(?:很?抱歉|对不起).{0,10}您的邮件.{0,40}"
     r"(?:退回|(?:无法|未能|没有)(?:被|成功)?(?:投递|送达|发送|传递|到达)|失败)"
+    r"|^未能向.{0,6}收件人(?:或组)?(?:传递|发送)邮件|^无法将.{0,6}邮件(?:传递|发送)"
+    r"|^無法將.{0,6}郵件(?:傳遞|傳送)"
     r"|^无法(?:传递|投递|送达|发送)到.{0,60}(?:收件人|邮箱|地址)",
     re.IGNORECASE | re.DOTALL,
 )
 _AUTO_REPLY_WORDS = "自[动動](?:回复|回覆|回復|答复|答覆|发送的?回复)"
 _AUTO_TEXT = re.compile(
     rf"^\W{{0,3}}[\[【(](?:{_AUTO_REPLY_WORDS})[\]】)]"
+    rf"|^(?:系统|邮箱|假期){_AUTO_REPLY_WORDS} ?[:,]"
+    rf"|^{_AUTO_REPLY_WORDS} ?[:,] ?(?:您|你好|感谢您|我们|邮件|来信|本人)"
     rf"|^(?:.{{0,12}}(?:您|你|大家)好.{{0,3}})?(?:这|此|本)(?:是|为|封)(?:邮件(?:是|为))?.{{0,4}}(?:系统)?{_AUTO_REPLY_WORDS}"
     rf"|(?:这|此|本)(?:是|为|邮件为|邮件是|封).{{0,4}}{_AUTO_REPLY_WORDS}(?:的?邮件)?[,。!]?(?:请勿(?:直接)?回复)?[。!]?$"
     rf"|(?:^|[。!~ ])(?:这|此|本)(?:是|为|封|邮件(?:是|为)?)(?:一封)?(?:来自.{{1,12}}的)?"
@@ -171,6 +180,7 @@ _AUTO_TEXT = re.compile(
     r"|^this is an? auto(?:mated|matic)(?:ally generated)? (?:reply|response)",
     re.IGNORECASE,
 )
+_BRACKETED_END = re.compile(rf"[(\[【]{_AUTO_REPLY_WORDS}[)\]】]$")
 # A customer quotes the automatic reply and says what is wrong with it.
 _COMPLAINS = re.compile("没用|没有用|没解决|没有解决|解决不了|不行|还是|仍然|投诉|人工|真人|看不懂")
 _PERSON_ASKS = re.compile(
@@ -194,6 +204,11 @@ _ASKS = re.compile(
 def begins(pattern: re.Pattern[str], subject: str) -> bool:
     """Tell whether a subject, as it stands, begins with one of a table's words."""
     return bool(pattern.match(fold(subject)))
+
+
+def ends_as_auto_reply(subject: str) -> bool:
+    """Tell whether a subject ends with 自动回复 in brackets: `Re: x (自动回复)`."""
+    return bool(_BRACKETED_END.search(fold(subject)))
 
 
 def asks(text: str) -> bool:

@@ -53,7 +53,10 @@ def read_receipt(case: Case) -> bool:
 
 
 def meeting(case: Case) -> bool:
-    """A calendar part asks, answers or cancels (iTIP)."""
+    """A calendar part asks, answers or cancels (iTIP), or a subject does and nothing is said."""
+    subject = machine_words.begins(machine_words.MEETING, case.mail.subject)
+    if subject and not case.mail.said.text:
+        return True
     return any(
         kind in {"request", "reply", "cancel", "counter", "refresh", "declinecounter"}
         for kind in case.mail.report_kinds
@@ -171,7 +174,9 @@ def qq_auto_reply(case: Case) -> bool:
 
 def auto_subject(case: Case) -> bool:
     """A subject that begins with 自动回复: or its like."""
-    return machine_words.begins(machine_words.AUTO_REPLY, case.mail.subject)
+    subject = case.mail.subject
+    begins = machine_words.begins(machine_words.AUTO_REPLY, subject)
+    return begins or machine_words.ends_as_auto_reply(subject)
 
 
 def weak_auto_subject(case: Case) -> bool:

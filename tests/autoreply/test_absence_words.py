@@ -21,6 +21,11 @@ def kind(text: str, subject: str = "Re: 门锁") -> str:
         "您好，我现在有事不在，一会再和您联系。",
         "您好，您的郵件已收到，我會儘快回覆。",
         "我正在休假，如有急事请联系同事小李。",
+        "系统自动回复：您的邮件已经收到，我们会在24小时内处理。",
+        "您好！欢迎致信某某公司，您的邮件我们已收到，工作人员将会尽快与您联系，谢谢！",
+        "我是王芳的邮箱助手，主人暂时不在，她看到后会回复您。",
+        "此邮箱已停用，请发送至 new@corp.example。",
+        "本人已离职，工作事宜请联系 new@corp.example。",
     ],
 )
 def test_a_mailbox_that_answers_for_its_owner_is_a_machine(text: str) -> None:
@@ -35,6 +40,10 @@ def test_a_mailbox_that_answers_for_its_owner_is_a_machine(text: str) -> None:
         "我最近出差，暂时不能收货，麻烦晚几天再寄。",
         "货已收到，少了一把钥匙，请尽快处理。",
         "收到，谢谢",
+        "邮件收到了，按说的做了，请尽快联系我。",
+        "您的邮件我收到了，麻烦尽快处理。",
+        "本人已离职，请把账号转给小李。",
+        "这个邮箱收不到验证码，换一个",
         "这是自动回复，没用，我要找人工。",
         "您的邮件已收到。附件里的三张图我都看了，第二张图的接线和我家的不一样：我家是红黑两根，图上是三根，"
         "所以我没敢接，怕烧坏。另外安装师傅昨天来过，说要先换电池盒，换好以后再试一次，结果还是报错，灯闪"
@@ -48,3 +57,24 @@ def test_people_who_answer_are_people(text: str) -> None:
 
 def test_in_a_first_mail_such_words_are_a_persons() -> None:
     assert kind("您好，我目前正在出差，无法及时查看邮件，请打电话给我。", "门锁安装") == "human"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "wanted"),
+    [
+        ("Re: 门锁（自动回复）", "已收到", "auto_reply"),
+        ("我正在度假", "请联系同事", "auto_reply"),
+        ("已接受: 安装时间", "", "system"),
+        ("已取消: 订单", "订单为什么被取消了？", "human"),
+        ("未送达: 门锁", "未能向这些收件人或组传递邮件:\na@b.example\n找不到地址。", "bounce"),
+        ("关于自动回复", "怎么设置？", "human"),
+    ],
+)
+def test_subjects_of_machines(subject: str, text: str, wanted: str) -> None:
+    assert kind(text, subject) == wanted
+
+
+@pytest.mark.parametrize("local", ["MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e", "notify"])
+def test_accounts_of_machines(local: str) -> None:
+    found = mail("x", From=f"{local}@corp.example")
+    assert judge(found, NO_HISTORY, Ours(), now=NOW).kind in ("bounce", "system")
