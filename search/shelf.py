@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain
 
+import numpy as np
+import numpy.typing as npt
+
 from search import pinyin
 from search.text import runs
 
@@ -22,6 +25,14 @@ _MANY_FRESH = 2_000
 
 BEGINS, CONTAINS, SOUNDS, SHARES = 0.0, 1.0, 2.0, 3.0
 """How well an entry fits what was typed; lower is better."""
+
+Numbers = npt.NDArray[np.uint32]
+"""Numbers of entries; those of one token ascend."""
+
+_NOBODY: Numbers = np.zeros(0, np.uint32)
+
+_LAST = chr(0x10FFFF)
+"""Follows everything that a token may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +52,12 @@ class _Settled:
     def __init__(self, numbers: Mapping[str, Sequence[int]]) -> None:
         """Args: token -> entries."""
         tokens = sorted(numbers)
+        many = [len(numbers[token]) for token in tokens]
         self._text = "".join(tokens)
-        self._ends = array("I", accumulate(map(len, tokens), initial=0))
-        self._last = array("I", accumulate((len(numbers[token]) for token in tokens), initial=0))
-        self._numbers = array("I", chain.from_iterable(numbers[token] for token in tokens))
+        self._ends = _offsets(len(token) for token in tokens)
+        self._last = _offsets(many)
+        every = chain.from_iterable(numbers[token] for token in tokens)
+        self._numbers = np.fromiter(every, np.uint32, sum(many))
 
     def __len__(self) -> int:
         """Return how many tokens there are."""
@@ -54,32 +67,34 @@ class _Settled:
         """Return a token by its place in the order."""
         return self._text[self._ends[place] : self._ends[place + 1]]
 
-    def numbers(self, place: int) -> Sequence[int]:
+    def numbers(self, place: int) -> Numbers:
         """Return the entries of the token at a place."""
         return self._numbers[self._last[place] : self._last[place + 1]]
 
-    def exact(self, token: str) -> Sequence[int]:
+    def exact(self, token: str) -> Numbers:
         """Return the entries with this token."""
         place = bisect_left(self, token)
-        return self.numbers(place) if place < len(self) and self[place] == token else ()
+        if place < len(self) and self[place] == token:
+            return self.numbers(place)
+        return self._numbers[:0]
 
-    def beginning(self, start: str, limit: int) -> Iterator[int]:
-        """Yield entries with a token that begins so, at most about `limit`."""
-        many = 0
-        for place in range(bisect_left(self, start), len(self)):
-            if not self[place].startswith(start) or many >= limit:
-                return
-            numbers = self.numbers(place)
-            many += len(numbers)
-            yield from numbers
+    def beginning(self, start: str) -> Numbers:
+        """Return the entries with tokens that begin so, token after token."""
+        first, end = bisect_left(self, start), bisect_left(self, start + _LAST)
+        return self._numbers[self._last[first] : self._last[end]]
 
     def all(self) -> dict[str, list[int]]:
         """Return token -> entries."""
-        return {token: [*self.numbers(place)] for place, token in enumerate(self)}
+        return {token: self.numbers(place).tolist() for place, token in enumerate(self)}
 
     def __iter__(self) -> Iterator[str]:
         """Yield the tokens in order."""
         return map(self.__getitem__, range(len(self)))
+
+
+def _offsets(lengths: Iterable[int]) -> array[int]:
+    """Return where each begins, and where the last one ends."""
+    return array("I", accumulate(lengths, initial=0))
 
 
 class Vocabulary:
@@ -104,17 +119,20 @@ class Vocabulary:
             every.setdefault(token, []).extend(numbers)
         self._settled, self._fresh = _Settled(every), {}
 
-    def exact(self, token: str) -> Sequence[int]:
+    def exact(self, token: str) -> Numbers:
         """Return the entries with this token."""
-        known, fresh = self._settled.exact(token), self._fresh.get(token)
-        return [*known, *fresh] if fresh else known
+        return _joined(self._settled.exact(token), self._fresh.get(token, ()))
 
-    def beginning(self, start: str, limit: int) -> list[int]:
-        """Return entries with a token that begins so, at most about `limit` of the settled."""
+    def beginning(self, start: str) -> Numbers:
+        """Return the entries with tokens that begin so; one with several of them more than once."""
         if len(self._fresh) > _MANY_FRESH:
             self.settle()
         fresh = [n for token, ns in self._fresh.items() if token.startswith(start) for n in ns]
-        return [*self._settled.beginning(start, limit), *fresh]
+        return _joined(self._settled.beginning(start), fresh)
+
+
+def _joined(settled: Numbers, fresh: Sequence[int]) -> Numbers:
+    return np.concatenate([settled, np.array(fresh, np.uint32)]) if len(fresh) else settled
 
 
 @dataclass(slots=True)
@@ -179,20 +197,20 @@ def fitting(shelf: Shelf, typed: str, enough: int) -> Iterable[tuple[int, float]
 
 def _containing(shelf: Shelf, typed: str) -> Iterable[tuple[int, float]]:
     """Yield entries that contain what was typed."""
-    for number in _rarest(shelf, typed)[:_LOOKED_AT]:
+    for number in _rarest(shelf, typed)[:_LOOKED_AT].tolist():
         entry = shelf.entries[number]
         at = entry.folded.find(typed) if entry else -1
         if at >= 0:
             yield number, BEGINS if at == 0 else CONTAINS
 
 
-def _rarest(shelf: Shelf, typed: str) -> Sequence[int]:
+def _rarest(shelf: Shelf, typed: str) -> Numbers:
     """Return the entries that have the rarest part of what was typed."""
     stretches = runs(typed)
     if len(stretches) == 1 and stretches[0].isascii():
-        return shelf.written.beginning(stretches[0], _LOOKED_AT)
+        return shelf.written.beginning(stretches[0])
     lists = [shelf.written.exact(token) for token in _parts(typed)]
-    return min(lists, key=len, default=())
+    return min(lists, key=len, default=_NOBODY)
 
 
 def _parts(typed: str) -> list[str]:
@@ -208,11 +226,11 @@ def _parts(typed: str) -> list[str]:
 
 def _sharing(shelf: Shelf, typed: str) -> Iterable[tuple[int, float]]:
     """Yield entries that have many of the parts, wherever they stand."""
-    parts = [part for part in dict.fromkeys(_parts(typed)) if shelf.written.exact(part)]
-    telling = sorted(parts, key=lambda part: len(shelf.written.exact(part)))[:6]
+    having = [shelf.written.exact(part) for part in dict.fromkeys(_parts(typed))]
+    telling = sorted((numbers for numbers in having if len(numbers)), key=len)[:6]
     counted: dict[int, int] = {}
-    for part in telling:
-        for number in shelf.written.exact(part)[:_LOOKED_AT]:
+    for numbers in telling:
+        for number in numbers[:_LOOKED_AT].tolist():
             counted[number] = counted.get(number, 0) + 1
     least = max(1, (len(telling) + 1) // 2)
     for number, count in counted.items():
@@ -225,13 +243,20 @@ def _sounding(shelf: Shelf, typed: str) -> Iterable[tuple[int, float]]:
     letters = typed.replace(" ", "")
     if not (letters.isascii() and letters.isalpha()):
         return
-    whole, rest = pinyin.typed_so_far(letters)
-    if whole or rest:
-        lists = [set(shelf.heard.exact(token)) for token in whole]
-        if rest:
-            lists.append(set(shelf.heard.beginning(rest, _LOOKED_AT)))
-        for number in set.intersection(*lists):
-            yield number, SOUNDS
+    for number in _sounding_so(shelf, *pinyin.typed_so_far(letters)):
+        yield number, SOUNDS
     if len(letters) >= 2:
-        for number in shelf.lettered.beginning(letters, _LOOKED_AT):
+        for number in shelf.lettered.beginning(letters)[:_LOOKED_AT].tolist():
             yield number, SOUNDS + 0.5
+
+
+def _sounding_so(shelf: Shelf, whole: Sequence[str], rest: str) -> list[int]:
+    """Return entries with all of some syllables, and with one that begins as the rest does."""
+    lists = sorted((shelf.heard.exact(token) for token in whole), key=len)
+    if rest:
+        lists.append(shelf.heard.beginning(rest))
+    found, *others = lists or [_NOBODY]
+    for numbers in others:
+        found = found[np.isin(found, numbers, kind="table")] if len(numbers) else _NOBODY
+    sounding: list[int] = found[:_LOOKED_AT].tolist()
+    return sounding
