@@ -43,7 +43,10 @@ log = logging.getLogger(__name__)
 
 LOCK: Final = "study.lock"
 STEP = 1_000
-"""Articles whose vectors are computed before what is known so far is kept."""
+"""Articles whose vectors are computed before what is known so far is kept, or more."""
+
+GROWTH = 4
+"""A step is at least this part of what is known: to keep it takes as long as it is large."""
 
 Tell = Callable[[str, int, int], None]
 """Told what is going on, how much of it is done, and how much there is."""
@@ -121,7 +124,7 @@ class Study:
             yield None
             return
         ready, rest = self._parted(cards, asked, encoder, passages)
-        for done in range(0, len(rest), STEP) if len(rest) > STEP else ():
+        for done in _steps(len(ready), len(rest)):
             self._tell("vectors", done, len(rest))
             some = [*ready, *rest[:done]]
             yield meaning_of(some, asked, encoder, passages=passages) if some else None
@@ -202,6 +205,14 @@ class Study:
             lesson_of(finder, base, topic_of(one), None if vectors is None else vectors[row])
             for row, one in enumerate(held_out)
         ]
+
+
+def _steps(ready: int, rest: int) -> Iterator[int]:
+    """Yield after how many of the rest what is known so far is kept."""
+    done = 0
+    while rest > STEP and done < rest:
+        yield done
+        done += max(STEP, (ready + done) // GROWTH)
 
 
 def _tried(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kb.db import Database
 from kb.models.base import Base
-from search.encoder import Encoder, Vectors, normalised
+from search.encoder import Encoder, Vectors
 
 BATCH = 64
 LOOKUP = 500
@@ -66,15 +66,37 @@ class StoredEncoder:
     def encode(self, texts: Sequence[str], *, passage: bool = False) -> Vectors:
         """Return one vector a text (see `Encoder.encode`)."""
         digests = [digest_of(self.version, text, passage=passage) for text in texts]
+        # Filled in place: of a large base these are larger than anything else in memory.
+        found = np.zeros((len(texts), self.dimension), np.float32)
+        missing: dict[str, list[int]] = {}
         with self._database.reading() as session:
-            known = stored(session, digests)
-        missing = {d: t for d, t in zip(digests, texts, strict=True) if d not in known}
-        for done, part in _parts(list(missing.items())):
-            known |= self._computed(part, passage)
-            self._progress(done + len(part), len(missing))
-        if not texts:
-            return np.empty((0, self.dimension), np.float32)
-        return normalised(np.stack([known[digest] for digest in digests]))
+            for start in range(0, len(digests), LOOKUP):
+                part = digests[start : start + LOOKUP]
+                known = stored(session, part)
+                for place, digest in enumerate(part, start):
+                    if digest in known:
+                        found[place] = known[digest]
+                    else:
+                        missing.setdefault(digest, []).append(place)
+        self._fill(found, texts, missing, passage=passage)
+        lengths = np.sqrt(np.einsum("ij,ij->i", found, found))
+        found /= np.where(lengths == 0.0, 1.0, lengths)[:, None]
+        return found
+
+    def _fill(
+        self,
+        found: Vectors,
+        texts: Sequence[str],
+        missing: Mapping[str, Sequence[int]],
+        *,
+        passage: bool,
+    ) -> None:
+        """Compute what is not kept and write it at its places."""
+        named = [(digest, texts[places[0]]) for digest, places in missing.items()]
+        for done, part in _parts(named):
+            for digest, vector in self._computed(part, passage).items():
+                found[missing[digest]] = vector
+            self._progress(done + len(part), len(named))
 
     def digest(self, text: str, *, passage: bool = False) -> str:
         """Return the name under which this encoder's vector of a text is kept."""
@@ -100,10 +122,12 @@ def stored(session: Session, digests: Sequence[str]) -> dict[str, Vectors]:
     found: dict[str, Vectors] = {}
     wanted = list(dict.fromkeys(digests))
     for start in range(0, len(wanted), LOOKUP):
-        rows = session.scalars(
-            select(TextVector).where(TextVector.digest.in_(wanted[start : start + LOOKUP]))
+        rows = session.execute(
+            select(TextVector.digest, TextVector.data).where(
+                TextVector.digest.in_(wanted[start : start + LOOKUP])
+            )
         )
-        found |= {row.digest: _read(row.data) for row in rows}
+        found |= {digest: _read(data) for digest, data in rows}
     return found
 
 

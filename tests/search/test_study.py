@@ -91,3 +91,13 @@ def test_models_are_fitted_once_to_what_was_confirmed(database: Database, tmp_pa
         assert row.taught == len(questions.teaching(session))
         assert row.state == (model_history.LIVE if outcome.passed else model_history.REFUSED)
     finding.stop()
+
+
+def test_steps_grow_with_what_is_known() -> None:
+    """To keep what is known takes as long as it is large: 100 times 100,000 would take hours."""
+    steps = list(study._steps(0, 100_000))
+    assert steps[:3] == [0, study.STEP, 2 * study.STEP]
+    assert len(steps) < 30
+    assert sum(steps) < 6 * 100_000
+    assert list(study._steps(90_000, 5_000)) == [0]
+    assert list(study._steps(0, study.STEP)) == []
