@@ -27,6 +27,7 @@ def words() -> dict[str, str]:
         "article.pin": gettext("调了排序"),
         "article.owner": gettext("改了条目负责人"),
         "article.phrasing": gettext("加了相似问"),
+        "candidate.make": gettext("整理了一条待沉淀"),
         "candidate.publish": gettext("从待沉淀发布"),
         "candidate.skip": gettext("放下了一条待沉淀"),
         "candidate.reject": gettext("没有收录"),
