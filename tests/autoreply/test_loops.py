@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
 from email.message import EmailMessage
@@ -125,6 +126,73 @@ def test_an_unmarked_auto_reply_without_a_thread_is_bounded(world: World) -> Non
     assert len(world.sent) <= 5
 
 
+OTHER, MAYBE, NOTHING = "第5个问题怎么办", "第3个问题怎么办", "你们招人吗"
+# What may come next: (text, in the thread).
+NEXT = [
+    (LOCKED_OUT, True), (LOCKED_OUT, False), (OTHER, True), (MAYBE, True), (QQ, True),
+    ("转人工", True),
+]  # fmt: skip
+
+
+def knowing(template: Template, folder: Path) -> World:
+    world = open_world(template, folder)
+    world.know(LOCKED_OUT)
+    world.know(OTHER)
+    world.know(MAYBE, "suggest", 0.4)
+    return world
+
+
+def test_every_short_exchange_keeps_to_the_rules(template: Template, tmp_path: Path) -> None:
+    """All that three mails in a row of one correspondent can be, each pair of answers once."""
+    world = knowing(template, tmp_path)
+    for number, following in enumerate(itertools.product(NEXT, repeat=2)):
+        who, before = f"p@d{number}.example", len(world.transport.sent)
+        world.mail(LOCKED_OUT, sender=who)
+        world.work()
+        for text, threaded in following:
+            mine = world.transport.sent[before:]
+            world.later(seconds=90)
+            world.mail(text, sender=who, parent=read(mine[-1].raw) if threaded and mine else None)
+            world.work()
+        _check(world, who, [LOCKED_OUT, *(text for text, _ in following)])
+    world.db.close()
+
+
+def _check(world: World, who: str, said: list[str]) -> None:
+    got = [m for m in world.outbox if m.to_address == who]
+    answers = [m for m in got if m.kind == "automatic"]
+    kinds = [(m.ticket_id, m.kind) for m in got]
+    assert len(kinds) == len(set(kinds)), (said, kinds)
+    digests = [m.question_digest for m in answers]
+    assert len(digests) == len(set(digests)), (said, "answered twice")
+    assert len(got) <= len(said), (said, kinds)
+    decided = [row for row in world.decisions if row.from_address == who]
+    for place, row in enumerate(decided):
+        if said[place] == "转人工":
+            later = [one.action for one in decided[place:] if one.ticket_id == row.ticket_id]
+            assert "answer" not in later, (said, later)
+
+
+@pytest.mark.parametrize("mode", ["off", "shadow", "draft", "on"])
+def test_each_mode_lets_only_its_own_mail_leave(world: World, mode: str) -> None:
+    world.know(LOCKED_OUT)
+    world.know(MAYBE, "suggest", 0.4)
+    world.policy(mode=mode)
+    for number, text in enumerate([LOCKED_OUT, MAYBE, NOTHING]):
+        world.mail(text, sender=f"p{number}@d{number}.example")
+        world.work()
+    kinds = [m.kind for m in world.outbox]
+    assert (
+        kinds
+        == {
+            "off": [],
+            "shadow": [],
+            "draft": ["receipt"] * 3,
+            "on": ["automatic", "receipt", "receipt"],
+        }[mode]
+    )
+
+
 class Responders(RuleBasedStateMachine):
     """Correspondents of every bad habit, over some days."""
 
@@ -134,9 +202,7 @@ class Responders(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        self.world = open_world(self.shared, self.folder)
-        self.world.know(LOCKED_OUT)
-        self.world.know("第3个问题怎么办", "suggest", 0.4)
+        self.world = knowing(self.shared, self.folder)
         self.begun = self.world.now
         self.lifted = 0
         self.mode = "on"
@@ -148,9 +214,7 @@ class Responders(RuleBasedStateMachine):
 
     @rule(
         who=st.sampled_from(people),
-        text=st.sampled_from(
-            [LOCKED_OUT, "第3个问题怎么办", "你们招人吗", "转人工", "退订", "谢谢"]
-        ),
+        text=st.sampled_from([LOCKED_OUT, OTHER, MAYBE, NOTHING, "转人工", "退订", "谢谢"]),
     )
     def asks(self, who: str, text: str) -> None:
         self.world.mail(text, sender=who)
@@ -158,7 +222,7 @@ class Responders(RuleBasedStateMachine):
 
     @precondition(lambda self: self.world.sent)
     @rule(
-        text=st.sampled_from([QQ, LOCKED_OUT, "", "还是不行", "解决了，谢谢"]),
+        text=st.sampled_from([QQ, LOCKED_OUT, OTHER, "", "还是不行", "解决了，谢谢"]),
         threaded=st.booleans(),
         marked=st.booleans(),
         which=st.integers(0, 50),
