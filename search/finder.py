@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from kb.errors import Unavailable
-from search import bands, questions
+from search import bands, meant, questions
 from search.analysis import Analyzer
 from search.bands import Evidence, Gates, Policy
 from search.base import Base, Card
@@ -17,11 +17,11 @@ from search.encoder import Encoder, Vectors
 from search.engine import Engine
 from search.features import LEXICAL, Candidate, Comparer
 from search.knowledge import Knowledge, untaught
-from search.matches import NOTHING, Answering, Match, Part, Reading, Scored, combined, merged
+from search.matches import NOTHING, Answering, Match, Part, Reading, Scored, merged
 from search.meaning import SEMANTIC
 from search.model import Floats, Model
 from search.profiles import Profiler
-from search.query import build, parse
+from search.query import build
 from search.text import fold
 
 SOUND_BELOW = 3
@@ -29,12 +29,6 @@ SOUND_BELOW = 3
 
 SHORT = 20
 """Characters of a text that may stand somewhere as it is."""
-
-VIEWS = 2
-"""Besides the text itself at most so many are looked for: each costs an encoding."""
-
-CLEARLY = 0.03
-"""By so much a corrected text must be more probably answered than the text as it was typed."""
 
 
 class Finder:
@@ -134,35 +128,16 @@ class Finder:
         vector: Vectors | None,
         exact: bool,
     ) -> Reading:
-        """Look for a text as it is and as it was meant, and take the better.
+        """Look for a text as it is and as it was meant, and take the better."""
 
-        Of a letter the whole, what it asks, and its first line are looked for.
-        """
-        scored = self._sought(base, text, sieve, vector)
-        if scored.pinned is not None:
-            return Reading(scored)
-        # Who writes operators has weighed every word.
-        plain = parse(text).is_plain
-        corrector = self.knowledge.corrector if plain and not exact else None
-        spoken = corrector.sound(text) if corrector else None
-        chinese = corrector.in_chinese(text) if corrector else None
-        wanted = (chinese, questions.core(text), questions.heading(text))
-        others = [view for view in wanted if view and plain][:VIEWS]
-        if others and spoken is None:
-            views = [scored, *(self._sought(base, view, sieve) for view in others)]
-            return Reading(combined(views))
-        meant = spoken or (corrector.spelling(text) if corrector else None)
-        if meant is None:
-            return Reading(scored)
-        other = self._sought(base, meant, sieve)
-        better = other.top > scored.top + (0.0 if spoken else CLEARLY)
-        return Reading(other, meant) if better else Reading(scored, other=other)
+        def look(one: str, known: Vectors | None = None) -> Scored:
+            return self.score(
+                base, one, audiences=sieve.audiences, categories=sieve.categories,
+                language=sieve.language, vector=known,
+            )  # fmt: skip
 
-    def _sought(self, base: Base, text: str, sieve: Sieve, vector: Vectors | None = None) -> Scored:
-        return self.score(
-            base, text, audiences=sieve.audiences, categories=sieve.categories,
-            language=sieve.language, vector=vector,
-        )  # fmt: skip
+        corrector = None if exact else self.knowledge.corrector
+        return meant.better(look, text, corrector=corrector, vector=vector)
 
     def score(
         self,
