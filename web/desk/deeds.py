@@ -74,6 +74,7 @@ def words() -> dict[str, str]:
         "setting.automation": gettext("改了自动回复设置"),
         "setting.retention": gettext("改了保留期"),
         "job.retry": gettext("重试了任务"),
+        "model.withdraw": gettext("把排序退回了上一版"),
     }
 
 
