@@ -303,7 +303,8 @@ def _apart(folder: Path) -> tuple[str, ...]:
 
 def hurry(folder: Path) -> bool:
     """Have the opensmtpd of a folder try at once what waits in its queue."""
-    socket_of_it = folder / "run" / "smtpd.sock"
-    command = [*_apart(folder), shutil.which("smtpctl") or "/usr/sbin/smtpctl", "schedule", "all"]
-    done = subprocess.run(command, check=False, capture_output=True, timeout=10)
-    return socket_of_it.exists() and done.returncode == 0
+    program = shutil.which("smtpctl") or "/usr/sbin/smtpctl"
+    for order in (["resume", "route", "all"], ["schedule", "all"]):
+        command = [*_apart(folder), program, *order]
+        done = subprocess.run(command, check=False, capture_output=True, timeout=10)
+    return done.returncode == 0
