@@ -1,18 +1,21 @@
 """How fast text is read: folding, segmenting, all fields of a document, a question.
 
-The yardstick is jieba's own segmentation in search mode over the same text. Limit: Python's work
-for each token; with rjieba segmenting itself is a tenth of it.
+The yardsticks over the same text: jieba's own segmentation in search mode, what SQLite FTS5 does
+with its trigrams (writing them in memory included), and the characters and pairs of plain TF-IDF.
+Limit: Python's work for each token; with rjieba segmenting itself is a tenth of it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
 
 import jieba
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bench.corpus import chosen_texts, parser
-from bench.report import Each, Report, Spent, timed
+from bench.report import Each, Report, Spent, ratios, timed
 from search.analysis import Analyzer
 from search.dictionaries import shipped
 from search.query import build
@@ -36,11 +39,15 @@ def main() -> None:
     folded = [fold(text.answer) for text in found]
     alone = _timed(lambda: (list(plain.cut_for_search(text)) for text in folded))
 
+    bases = {"jieba": alone.cpu, "fts5": _fts5(folded).cpu, "tf_idf": _tfidf(folded).cpu}
+
     def add(name: str, spent: Spent) -> None:
-        figures = {"M characters/s": characters / spent.cpu / 1e6, "jieba": spent.cpu / alone.cpu}
-        report.add(name, **figures)
+        speed = {"M characters/s": characters / spent.cpu / 1e6}
+        report.add(name, **speed, **ratios(spent.cpu, **bases))
 
     add("jieba alone", alone)
+    for name in ("fts5", "tf_idf"):
+        add(name.replace("_", "-"), Spent(cpu=bases[name]))
     add("folding", _timed(lambda: (fold(text.answer) for text in found)))
     for name in SEGMENTERS:
         with timed() as loaded:
@@ -59,6 +66,22 @@ def main() -> None:
             each.run(lambda a=analyzer, t=text: build(a, t.question, audiences=("public",)))  # type: ignore[misc]
         report.add(f"{name}: query, ms", **each.figures())
     report.write(given.json)
+
+
+def _fts5(folded: Sequence[str]) -> Spent:
+    """Let FTS5 cut the same text its own way, triples of characters, and keep it in memory."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE page USING fts5(answer, tokenize='trigram')")
+    with timed() as spent:
+        connection.executemany("INSERT INTO page VALUES (?)", ((text,) for text in folded))
+    connection.close()
+    return spent
+
+
+def _tfidf(folded: Sequence[str]) -> Spent:
+    """Let scikit-learn cut the same text into characters and pairs of them, as TF-IDF does."""
+    cut = TfidfVectorizer(analyzer="char", ngram_range=(1, 2)).build_analyzer()
+    return _timed(lambda: map(cut, folded))
 
 
 def _timed(work: Callable[[], Iterable[object]]) -> Spent:

@@ -28,6 +28,7 @@ def parser(description: str) -> argparse.ArgumentParser:
     found.add_argument("--articles", type=int, default=2_000, help="how many are used")
     found.add_argument("--json", type=Path, help="write the figures to this file as well")
     found.add_argument("--quick", action="store_true", help=f"{QUICK} articles, few questions")
+    found.add_argument("--keep", type=Path, help="folder of an installation to make or use again")
     return found
 
 

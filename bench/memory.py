@@ -15,24 +15,24 @@ import argparse
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
 
-from bench.base import acquaint, open_database, open_finding
-from bench.corpus import chosen_texts, parser, questions
-from bench.report import Report
+from bench.base import install, kept_folder, study
+from bench.corpus import Text, chosen_texts, parser, questions
+from bench.report import Report, ratios
 from search.analysis import Analyzer
 from search.dictionaries import shipped
-from search.encoder import open_encoder
 from wenqu.config import Config
 from wenqu.serving import THRIFTY
 from wenqu.wiring import finding_of, open_ready_database
 
 PATIENCE = 600.0
+YARDSTICKS = ("fts5", "tf-idf")
+"""Processes that are looked at first; what follows is told as so many times of theirs."""
 
 Row = tuple[str, dict[str, float]]
 
@@ -52,41 +52,32 @@ def main() -> None:
         return
     found = chosen_texts(given)
     report = Report("memory", articles=len(found), queries=given.queries)
-    with tempfile.TemporaryDirectory() as folder:
-        _prepare(given, Path(folder))
+    with kept_folder(given) as folder:
+        config = install(folder, given)
+        report.add("study", **study(config))
+        _yardstick(folder, found)
+        bases: dict[str, float] = {}
         for child in CHILDREN:
-            for name, figures in _run(child, folder):
-                report.add(name, **figures)
+            for name, figures in children_rows("bench.memory", child, str(folder)):
+                if child in YARDSTICKS:
+                    bases[child.replace("-", "_")] = figures["resident"]
+                report.add(name, **figures, **ratios(figures["resident"], **bases))
     report.write(given.json)
 
 
-def _prepare(given: argparse.Namespace, folder: Path) -> None:
-    """Make the installation that the web process opens, and the yardstick's file."""
+def _yardstick(folder: Path, found: Sequence[Text]) -> None:
+    """Make the file of the yardstick, unless a kept folder has it."""
     from bench.index_build import documents
     from bench.yardsticks import fts5
 
-    config, found = _config(given, folder), chosen_texts(given)
-    fts5(folder / "fts.db", documents(Analyzer(shipped()), found)).close()
-    encoder = open_encoder(given.encoder)
-    with (
-        open_database(folder, found) as database,
-        open_finding(database, config.index_dir, engine=given.engine) as finding,
-    ):
-        acquaint(finding, config.index_dir, encoder)
+    if not (folder / "fts.db").exists():
+        fts5(folder / "fts.db", documents(Analyzer(shipped()), found)).close()
 
 
-def _run(child: str, folder: str) -> Iterator[Row]:
-    """Run this script, with the same options, as the process that is looked at."""
-    command = [
-        sys.executable,
-        "-m",
-        "bench.memory",
-        *sys.argv[1:],
-        "--child",
-        child,
-        "--folder",
-        folder,
-    ]
+def children_rows(module: str, child: str, folder: str) -> Iterator[Row]:
+    """Run a bench, with the options of this one, as the process that is looked at."""
+    options = [*sys.argv[1:], "--child", child, "--folder", folder]
+    command = [sys.executable, "-m", module, *options]
     around = os.environ | THRIFTY if child == "web" else None
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=around)
     for line in done.stdout.splitlines():

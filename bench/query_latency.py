@@ -19,7 +19,7 @@ from pathlib import Path
 from bench.base import NOW, open_database, open_finding
 from bench.corpus import Text, chosen_texts, parser, questions
 from bench.index_build import documents
-from bench.report import Each, Report
+from bench.report import Each, Report, ratios
 from bench.yardsticks import LIMIT, Tfidf, ask_fts5, fts5
 from kb.db import Database
 from search.analysis import Analyzer
@@ -40,35 +40,48 @@ def main() -> None:
     options = parser(__doc__ or "")
     options.add_argument("--queries", type=int, default=300)
     options.add_argument("--engine", action="append", choices=ENGINES)
+    options.add_argument("--alone", action="store_true", help="engines and yardsticks alone")
     given = options.parse_args()
     found = chosen_texts(given)
     asked = questions(found, WARM + (40 if given.quick else given.queries))
     engines = tuple(given.engine or ENGINES)
     report = Report("query_latency", articles=len(found), queries=len(asked) - WARM)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
-        _measure(report, _alone(Path(folder), found, engines), asked, against="fts5")
+        bases = _measure(report, _alone(Path(folder), found, engines), asked)
+        if given.alone:
+            report.write(given.json)
+            return
         whole: dict[str, Way] = {}
         database = opened.enter_context(open_database(Path(folder), found))
         for name in engines:
             if name != "memory":
                 whole |= _whole(opened, database, Path(folder), name)
-        _measure(report, whole, asked, against=next(iter(whole), ""))
+        _measure(report, whole, asked, **bases)
     report.write(given.json)
 
 
 def _measure(
-    report: Report, ways: Mapping[str, Way], asked: Sequence[str], *, against: str
-) -> None:
-    """Ask every question of every way, so that all meet the same disturbances."""
+    report: Report, ways: Mapping[str, Way], asked: Sequence[str], **bases: float
+) -> dict[str, float]:
+    """Ask every question of every way, so that all meet the same disturbances.
+
+    Args:
+        report: told what each took.
+        ways: what is asked.
+        asked: the questions.
+        bases: processor time of the yardsticks; those among the ways, where none are given.
+    """
     spent = {name: Each() for name in ways}
     for number, text in enumerate(asked):
         for name, way in ways.items():
             each = spent[name] if number >= WARM else Each()
             each.run(lambda way=way, text=text: way(text))  # type: ignore[misc]
-    base = spent[against].figures()["cpu_p50"] if against else 1.0
+    medians = {name: each.figures()["cpu_p50"] for name, each in spent.items()}
+    bases = bases or {"fts5": medians["fts5"], "tf_idf": medians["tf-idf"]}
     for name, each in spent.items():
         figures = each.figures()
-        report.add(name, **figures, **{f"× {against}": figures["cpu_p50"] / max(base, 1e-6)})
+        report.add(name, **figures, **ratios(figures["cpu_p50"], **bases))
+    return bases
 
 
 def _alone(folder: Path, found: Sequence[Text], engines: Sequence[str]) -> dict[str, Way]:

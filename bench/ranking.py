@@ -23,6 +23,7 @@ import numpy as np
 import yaml
 
 from bench.corpus import DEMO
+from bench.report import ratios
 from search import evaluation, learning
 from search.analysis import Analyzer
 from search.base import FileBase, read_faq
@@ -105,13 +106,24 @@ def measure(sets: Sets, given: argparse.Namespace) -> None:
     """Print one line for each set, way of teaching and baseline."""
     for name, (faq, queries) in sets.items():
         limit = QUICK if given.quick else None
-        print(name, "tf-idf", _short(baseline(faq, queries, limit, _cosine)))
-        print(name, "fts5", _short(baseline(faq, queries, limit, _fts5)))
+        bases = {
+            "tf_idf": baseline(faq, queries, limit, _cosine),
+            "fts5": baseline(faq, queries, limit, _fts5),
+        }
+        for base, result in bases.items():
+            print(name, base.replace("_", "-"), _short(result))
         for cold in (True, False):
             result = evaluation.evaluate(
                 faq, queries, engine=given.engine, encoder=given.encoder, cold=cold, limit=limit
             )
-            print(name, "cold" if cold else "taught", _short(result))
+            print(name, "cold" if cold else "taught", _short(result), _against(result, bases))
+
+
+def _against(result: dict[str, object], bases: dict[str, dict[str, object]]) -> str:
+    """Return how many times as often the first answer is right as with each yardstick."""
+    first = {base: float(str(told["p_at_1"])) for base, told in bases.items()}
+    told = ratios(float(str(result["p_at_1"])), **first)
+    return "p_at_1 " + "  ".join(f"{name} {times:.2f}" for name, times in told.items())
 
 
 def _short(result: dict[str, object]) -> str:

@@ -70,6 +70,13 @@ class Each:
         return {"p50": middle, "p95": high, "cpu_p50": cpu_middle, "cpu_p95": cpu_high}
 
 
+def ratios(figure: float, **yardsticks: float) -> dict[str, float]:
+    """Return how many times as much as each yardstick; of `tf_idf` as `× tf-idf`."""
+    return {
+        f"× {name.replace('_', '-')}": figure / max(base, 1e-9) for name, base in yardsticks.items()
+    }
+
+
 class Report:
     """Rows of figures of one bench."""
 

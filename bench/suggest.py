@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.base import NOW, open_database
 from bench.corpus import Text, chosen_texts, parser
 from bench.index_build import documents
-from bench.report import Each, Report, timed
+from bench.report import Each, Report, ratios, timed
 from bench.yardsticks import Tfidf, fts5
 from search import pinyin
 from search.analysis import Analyzer
@@ -77,10 +77,11 @@ def _measure(report: Report, ways: dict[str, Callable[[str], object]], keys: lis
         for name, way in ways.items():
             each = spent[name] if number >= WARM else Each()
             each.run(lambda way=way, text=text: way(text))  # type: ignore[misc]
-    base = spent["fts5 prefix"].figures()["cpu_p50"]
+    medians = {name: each.figures()["cpu_p50"] for name, each in spent.items()}
+    bases = {"fts5": medians["fts5 prefix"], "tf_idf": medians["tf-idf"]}
     for name, each in spent.items():
         figures = each.figures()
-        report.add(name, **figures, **{"× fts5": figures["cpu_p50"] / max(base, 1e-6)})
+        report.add(name, **figures, **ratios(figures["cpu_p50"], **bases))
 
 
 def _prefix(path: Path, analyzer: Analyzer, found: Sequence[Text]) -> Callable[[str], object]:
