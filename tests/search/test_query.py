@@ -30,7 +30,7 @@ def test_operators_of_a_search_box() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["提示“网络异常”怎么办", "点“申请退款” 没反应", "说「无法连接」", "5\"的屏和6\"的屏"]
+    "text", ["提示“网络异常”怎么办", "点“申请退款” 没反应", "说「无法连接」", '5"的屏和6"的屏']
 )
 def test_who_quotes_in_a_sentence_asks_for_nothing_exact(text: str) -> None:
     assert parse(text).is_plain
