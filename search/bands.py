@@ -34,7 +34,7 @@ class Gates:
     Attributes:
         probability: calibrated, in [0, 1].
         margin: probability of the best minus that of the second.
-        coverage: share of the question's information that the best match knows, in [0, 1].
+        coverage: share of what the question names that the base knows, in [0, 1].
     """
 
     probability: float
@@ -58,6 +58,10 @@ class Policy:
     suggest: float = 0.08
     fewest: int = 25
 
+
+HALF_KNOWN, SURER = 0.5, 0.95
+"""Where the base has never heard of most of what a question names, it may be another company's,
+or about something that nobody wrote up yet: then an answer must be more probable than usual."""
 
 FEWEST_SIGNS = 4
 """Of what is answered by itself; a Chinese character counts as two."""
@@ -114,8 +118,9 @@ def _says_enough(text: str) -> bool:
 
 
 def _passes(evidence: Evidence, gates: Gates) -> bool:
+    surer = SURER if evidence.coverage < HALF_KNOWN else 0.0
     return (
-        evidence.probability >= gates.probability
+        evidence.probability >= max(gates.probability, surer)
         and evidence.margin >= gates.margin
         and evidence.coverage >= gates.coverage
     )

@@ -21,6 +21,7 @@ from search.profiles import (
     bucket,
     held,
 )
+from search.terms import Terms, compared
 
 LEXICAL = (
     "gram_cosine",
@@ -34,10 +35,15 @@ LEXICAL = (
     "word_bm25",
     "word_answer",
     "word_all",
+    "term_all",
+    "term_missed",
+    "term_foreign",
 )
 """`known`: share of the question's information that the best phrasing has; `used`: the share of
 that phrasing that the question has; `answer`: share of the question's that the answer has; `all`:
-share that the title, the phrasings and the answer have together."""
+share that the title, the phrasings and the answer have together. `term_*` ask the same of names,
+by how rare they are in the language (`search/terms.py`); `missed` is the most telling one that
+the article lacks, `foreign` the share that no candidate has, the same for all of them."""
 
 K1, B = 1.2, 0.5
 
@@ -64,6 +70,7 @@ class Comparer:
         """Args: profiler and lexicon of the same analysis."""
         self._profiler = profiler
         self._lexicon = lexicon
+        self._terms = Terms(profiler.analyzer)
 
     def compare(self, question: str, candidates: Sequence[Candidate]) -> tuple[Floats, list[int]]:
         """Compare one question with candidates.
@@ -90,6 +97,7 @@ class Comparer:
             columns.append(texts.bm25(first, length))
             columns.append(sought.share(holds(question, sought, answers)))
         columns.append(_together(profiles, answers, first, sought))
+        columns.extend(compared(self._terms(question), _texts(profiles, answers, first)))
         matrix = np.stack(columns, axis=1).astype(np.float32)
         return matrix, [int(cosines[a:b].argmax()) for a, b in pairwise(first)]
 
@@ -118,6 +126,16 @@ def _words_held(_question: str, sought: _Sought, answers: Sequence[Told]) -> Hel
 
 
 _HOLDING = (_grams_held, _words_held)
+
+
+def _texts(
+    profiles: Sequence[TextProfile], answers: Sequence[Told], first: npt.NDArray[np.int64]
+) -> list[str]:
+    """Return all folded texts of each article, one below the other."""
+    return [
+        "\n".join((*(profile.folded for profile in profiles[a:b]), answer.folded))
+        for (a, b), answer in zip(pairwise(first), answers, strict=True)
+    ]
 
 
 def _together(

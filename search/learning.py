@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from search.model import LEADS, Floats, Linear, evidence
+from search.model import Floats, Linear, evidence, told
 
 SCALES = {
     "vector_best": 0.02,
@@ -125,9 +125,9 @@ def tops(lessons: Sequence[Lesson], ranker: Linear) -> list[Top]:
             continue
         utilities = ranker(lesson.rows)
         best = int(np.argmax(utilities))
-        told = evidence(lesson.rows, utilities)[best]
+        seen = evidence(lesson.rows, utilities, ranker.names)[best]
         categories = lesson.categories[best] if lesson.categories else ()
-        found.append(Top(told, bool(lesson.right[best]), lesson.weight, categories))
+        found.append(Top(seen, bool(lesson.right[best]), lesson.weight, categories))
     return found
 
 
@@ -152,7 +152,7 @@ def fit_calibrator(seen: Sequence[Top], names: Sequence[str], *, strength: float
     scale = np.where(scaler.scale_ > 0, scaler.scale_, 1.0)
     slopes = fitted.coef_[0] / scale
     bias = float(fitted.intercept_[0] - slopes @ scaler.mean_)
-    return Linear((*LEADS, *names), tuple(map(float, slopes)), bias)
+    return Linear(told(names), tuple(map(float, slopes)), bias)
 
 
 def levelled(calibrator: Linear, seen: Sequence[Top]) -> Linear:

@@ -9,7 +9,7 @@ import numpy as np
 
 from search.base import ArticleId, Card
 from search.features import LEXICAL
-from search.model import Floats
+from search.model import FOREIGN, Floats
 
 PINNED = 1.0
 """By so much the utility of a pinned article exceeds the best other."""
@@ -34,7 +34,7 @@ class Match:
         score: utility, comparable within one result only.
         probability: that this article answers the question, in [0, 1].
         matched: the way to ask that is closest.
-        coverage: share of the question's information that the article's ways to ask know.
+        coverage: share of what the question names that one of the candidates has at all.
         parts: the numbers behind the score, for people who ask why.
         category: slugs of the article's category and those above it.
     """
@@ -44,7 +44,7 @@ class Match:
     score: float
     probability: float
     matched: str
-    coverage: float = 0.0
+    coverage: float = 1.0
     parts: Mapping[str, float] = field(default_factory=dict)
     category: tuple[str, ...] = ()
 
@@ -151,7 +151,7 @@ class Scored:
             score=float(self.utilities[row]),
             probability=float(self.probabilities[row]),
             matched=self.closest[row],
-            coverage=max(parts["word_known"], parts["gram_known"]),
+            coverage=1.0 - float(self.rows[:, self.names.index(FOREIGN)].min()),
             parts={name: round(value, 4) for name, value in parts.items()} if explain else {},
             category=tuple(self.cards[row].category),
         )

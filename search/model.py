@@ -1,8 +1,9 @@
 """Ranking and probability from stored numbers; no scikit-learn, no pickle.
 
-Two linear steps. The ranker gives each candidate a utility. The calibrator turns the utility, its
-lead over the best other candidate and the features themselves into the probability that this
-article answers, which is low when nothing does.
+Two linear steps. The ranker gives each candidate a utility. The calibrator turns the utility, how
+it stands to those of the other candidates, and most features into the probability that this
+article answers, which is low when nothing does. Cosines as such tell it nothing: how near the
+neighbours of an article are differs from base to base, so it reads by how much one exceeds others.
 """
 
 from __future__ import annotations
@@ -21,9 +22,20 @@ from kb.errors import Invalid
 from search.features import LEXICAL
 from search.meaning import SEMANTIC
 
-FORMAT = 2
+FORMAT = 3
 WITH_MEANING = (*LEXICAL, *SEMANTIC)
-LEADS = ("utility", "lead")
+LEADS = ("utility", "lead", "share", "spread", "votes")
+"""`share`: of the probability that one of the candidates is the one; `spread`: how evenly it is
+shared among them, in nats; `votes`: of the features, in how large a part the candidate is first."""
+
+AHEAD = "vector_ahead"
+"""Cosine with the closest way to ask, less the mean of those of the ten nearest candidates."""
+
+NEAREST = 10
+FOREIGN = "term_foreign"
+UNREAD = ("vector_best", "vector_second", "vector_title", "class_score")
+"""Features that mean something in one base only; the ranker compares them within a question."""
+
 FILES = {False: "lexical.json", True: "semantic.json"}
 
 Floats = npt.NDArray[np.float64]
@@ -75,7 +87,7 @@ class Model:
 
     def probabilities(self, rows: Floats, utilities: Floats) -> Floats:
         """Return P(this article answers) of each candidate; never rises as utility falls."""
-        return self.calibrated(evidence(rows, utilities), utilities)
+        return self.calibrated(evidence(rows, utilities, self.ranker.names), utilities)
 
     def calibrated(self, told: Floats, utilities: Floats) -> Floats:
         """Return probabilities from rows of `evidence`."""
@@ -89,9 +101,53 @@ class Model:
         return result
 
 
-def evidence(rows: Floats, utilities: Floats) -> Floats:
-    """Return what the calibrator reads: utility, lead over the best other, the features."""
-    return np.column_stack([utilities, leads(utilities), rows])
+def told(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of what the calibrator reads, where these are the features."""
+    ahead = (AHEAD,) if UNREAD[0] in names else ()
+    return (*LEADS, *ahead, *(name for name in names if name not in UNREAD))
+
+
+def evidence(rows: Floats, utilities: Floats, names: Sequence[str]) -> Floats:
+    """Return what the calibrator reads of each candidate.
+
+    Args:
+        rows: features, (candidates, features).
+        utilities: of the ranker, (candidates,).
+        names: of the features.
+
+    Returns:
+        (candidates, len(told(names))).
+    """
+    columns = [utilities, leads(utilities), *_shares(utilities), _votes(rows)]
+    if UNREAD[0] in names:
+        columns.append(_ahead(rows[:, list(names).index(UNREAD[0])]))
+    read = [place for place, name in enumerate(names) if name not in UNREAD]
+    return np.column_stack([*columns, rows[:, read]])
+
+
+def _shares(utilities: Floats) -> tuple[Floats, Floats]:
+    """Return each candidate's share of the probability, and the entropy of all shares."""
+    if not len(utilities):
+        return utilities, utilities
+    powers = np.exp(utilities - utilities.max())
+    shares = powers / powers.sum()
+    entropy = -float((shares * np.log(shares + 1e-12)).sum())
+    return shares, np.full(len(shares), entropy)
+
+
+def _votes(rows: Floats) -> Floats:
+    """Return in how large a part of the features each candidate is first, or one of the first."""
+    if not len(rows):
+        return np.zeros(0)
+    first = (rows >= rows.max(axis=0)) & (rows > rows.min(axis=0))
+    return np.asarray(first.mean(axis=1), np.float64)
+
+
+def _ahead(cosines: Floats) -> Floats:
+    """Return by how much each cosine exceeds the mean of the nearest ones."""
+    if not len(cosines):
+        return cosines
+    return np.asarray(cosines - np.sort(cosines)[-NEAREST:].mean(), np.float64)
 
 
 def leads(utilities: Floats) -> Floats:

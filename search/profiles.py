@@ -58,10 +58,11 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class TextProfile:
-    """Both views of one text."""
+    """Both views of one text, and the text as it was read."""
 
     grams: Tokens
     words: Tokens
+    folded: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Profiler:
         return TextProfile(
             _tokens(grams(folded), lambda _: 1.0),
             _tokens(self._words(folded), self.analyzer.weight),
+            folded,
         )
 
     def _words(self, folded: str) -> Iterator[str]:

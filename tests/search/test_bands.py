@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,3 +99,14 @@ def test_more_certainty_never_means_less(
     high = Evidence(min(1, probability + more), min(1, margin + more), coverage, 100, 3)
     decided = [bands.decide("充电", one, POLICY, channel="mail") for one in (low, high)]
     assert order.index(decided[0]) <= order.index(decided[1])
+
+
+@pytest.mark.parametrize(
+    ("probability", "coverage", "band"),
+    [(0.9, 0.6, ANSWER), (0.9, 0.4, SUGGEST), (0.96, 0.4, ANSWER), (0.84, 0.6, SUGGEST)],
+)
+def test_what_the_base_hardly_knows_must_be_surer(
+    probability: float, coverage: float, band: str
+) -> None:
+    seen = replace(CERTAIN, probability=probability, coverage=coverage)
+    assert bands.decide("花呗怎么还款", seen, Policy(), channel=bands.MAIL) == band

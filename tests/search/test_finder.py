@@ -74,6 +74,14 @@ def test_what_the_base_does_not_know_is_not_answered(
     assert finder.answering(base, text).band != ANSWER
 
 
+def test_coverage_is_what_the_base_knows_of_what_is_named(finder: Finder, base: FileBase) -> None:
+    known, foreign = (
+        finder.find(base, text)[0].coverage for text in ("怎么申请退款", "门锁能用花呗借呗吗")
+    )
+    assert known == pytest.approx(1)
+    assert foreign < 0.5
+
+
 def test_a_question_typed_as_sound_is_found_and_told(finder: Finder, base: FileBase) -> None:
     found = finder.answering(base, "zenme shenqing tuikuan")
     assert found.matches[0].article_id == 1

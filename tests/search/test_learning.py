@@ -4,7 +4,7 @@ import pytest
 from search import learning
 from search.features import LEXICAL
 from search.learning import Lesson
-from search.model import Linear
+from search.model import Linear, told
 
 PRIOR = Linear(LEXICAL, (1.0,) * len(LEXICAL))
 
@@ -65,14 +65,15 @@ def test_levelling_follows_other_examples() -> None:
     seen = learning.tops(lessons(600, telling=4), ranker)
     calibrator = learning.fit_calibrator(seen, LEXICAL, strength=0.001)
     rarer = [learning.Top(top.told, top.right, 0.2 if top.right else 1.0) for top in seen]
-    told = np.stack([top.told for top in seen])
+    rows = np.stack([top.told for top in seen])
     lower = learning.levelled(calibrator, rarer)
-    assert chances(lower, told).mean() < chances(calibrator, told).mean() - 0.02
+    assert chances(lower, rows).mean() < chances(calibrator, rows).mean() - 0.02
 
 
 def test_an_unreachable_precision_closes_the_gate() -> None:
-    wrong = [learning.Top(np.zeros(len(LEXICAL) + 2), False, 1.0)] * 5
-    flat = Linear(("utility", "lead", *LEXICAL), (0.0,) * (len(LEXICAL) + 2))
+    names = told(LEXICAL)
+    wrong = [learning.Top(np.zeros(len(names)), False, 1.0)] * 5
+    flat = Linear(names, (0.0,) * len(names))
     assert learning.gate_for(flat, wrong, 0.9) == 0.99
 
 

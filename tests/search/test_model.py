@@ -17,7 +17,7 @@ def test_the_shipped_coefficients_fit_the_features(semantic: bool) -> None:
     shipped = model.shipped(semantic=semantic)
     names = model.WITH_MEANING if semantic else LEXICAL
     assert shipped.ranker.names == names
-    assert shipped.calibrator.names == (*model.LEADS, *names)
+    assert shipped.calibrator.names == model.told(names)
     assert 0.5 < shipped.gates["form"] <= shipped.gates["mail"] < 1
 
 
@@ -56,6 +56,45 @@ def test_a_boost_lifts_an_article() -> None:
     rows = np.full((2, len(LEXICAL)), 0.5)
     utilities = model.shipped(semantic=False).utilities(rows, [0.0, 2.0])
     assert utilities[1] == pytest.approx(utilities[0] + 2.0)
+
+
+def test_evidence_has_a_column_for_each_name() -> None:
+    for names in (LEXICAL, model.WITH_MEANING):
+        rows = np.random.default_rng(0).random((4, len(names)))
+        assert model.evidence(rows, rows[:, 0], names).shape == (4, len(model.told(names)))
+        assert model.evidence(rows[:0], rows[:0, 0], names).shape == (0, len(model.told(names)))
+
+
+def test_nearness_as_such_is_no_evidence() -> None:
+    names = model.WITH_MEANING
+    rows = np.random.default_rng(0).random((12, len(names)))
+    nearer = rows.copy()
+    nearer[:, [names.index(name) for name in model.UNREAD]] += 0.1
+    utilities = rows[:, 0]
+    seen, closer = (model.evidence(values, utilities, names) for values in (rows, nearer))
+    np.testing.assert_allclose(seen, closer)
+
+
+def test_one_that_stands_out_is_ahead_and_first_in_most_features() -> None:
+    names = model.WITH_MEANING
+    rows = np.full((12, len(names)), 0.4)
+    rows[3] = 0.9
+    rows[:, names.index("gram_answer")] = 0.0
+    seen = model.evidence(rows, rows.sum(axis=1), names)
+    at = model.told(names).index
+    assert seen[3, at("votes")] == pytest.approx(1 - 1 / len(names))
+    assert seen[0, at("votes")] == 0
+    assert seen[3, at(model.AHEAD)] == pytest.approx(0.45)
+    assert seen[3, at("share")] > 0.99
+    assert seen[:, at("share")].sum() == pytest.approx(1)
+    assert seen[0, at("spread")] < 0.1
+
+
+def test_an_even_choice_is_spread() -> None:
+    rows = np.full((8, len(LEXICAL)), 0.5)
+    seen = model.evidence(rows, np.zeros(8), LEXICAL)
+    assert seen[0, model.told(LEXICAL).index("spread")] == pytest.approx(np.log(8))
+    assert (seen[:, model.told(LEXICAL).index("votes")] == 0).all()
 
 
 def test_a_lone_candidate_leads_and_equals_do_not() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from search.learning import Lesson
-from search.model import LEADS, Linear, Model
+from search.model import Linear, Model, told
 from search.trial import cross_trial, trial
 
 NAMES = ("match", "noise")
@@ -15,7 +15,9 @@ NAMES = ("match", "noise")
 
 def model(match: float, *, sure: float = 2.0) -> Model:
     ranker = Linear(NAMES, (match, 0.0))
-    return Model(ranker, Linear((*LEADS, *NAMES), (sure, 0.0, 0.0, 0.0)), {}, "test", 0)
+    names = told(NAMES)
+    calibrator = Linear(names, (sure, *(0.0 for _ in names[1:])))
+    return Model(ranker, calibrator, {}, "test", 0)
 
 
 def lessons(count: int = 80) -> list[Lesson]:
