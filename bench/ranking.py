@@ -38,10 +38,10 @@ from search.profiles import Profiler, build_lexicon
 from search.schooling import TARGETS, Topic, lesson_of
 from search.text import fold
 
-ORPHANS = 0.3
+ORPHANS = 0.2
 RANKER_STRENGTH = 0.003
-CALIBRATOR_STRENGTH = 0.02
-"""Strong, because few sets differ in more than their questions: some have no answers at all."""
+CALIBRATOR_STRENGTH = 0.01
+"""Rather strong, because few sets differ in more than their questions: some have no answers."""
 QUICK = 60
 
 MOST = 1_500
