@@ -72,10 +72,17 @@ def rebuild_again_and_again(url: str, folder: Path, engine: str) -> None:
         follower.rebuild()
 
 
-def started(work: Callable[[str, Path, str], None], *given: object) -> SpawnProcess:
+def started(work: Callable[..., None], *given: object) -> SpawnProcess:
     process = SPAWN.Process(target=work, args=given)
     process.start()
     return process
+
+
+def publish_in_a_row(url: str, name: str, many: int) -> None:
+    database = Database(url)
+    for number in range(many):
+        publish(database, f"怎么退款{name}{number}")
+    database.close()
 
 
 def kill(process: SpawnProcess) -> None:
@@ -116,6 +123,30 @@ def test_killed_between_reading_and_writing(database: Database, folder: Path, en
             time.sleep(chance.random() * 0.03)
         kill(process)
     healed(database, folder, engine, expected)
+
+
+def test_questions_are_answered_under_two_writers(
+    database: Database, folder: Path, engine: str
+) -> None:
+    """Two processes publish and two follow, of which the first dies on the way."""
+    always, many = publish(database, "怎么退款总在"), 15
+    followers = [started(follow, str(database.url), folder, engine) for _ in range(2)]
+    until(lambda: pointer(folder, engine) != "")
+    reader = Follower(database, open_engine(engine, folder), folder)
+    writers = [started(publish_in_a_row, str(database.url), name, many) for name in "甲乙"]
+    seen, deadline = set[str](), time.monotonic() + PATIENCE
+    while len(seen) < 2 * many + 1:
+        assert time.monotonic() < deadline
+        seen = found(reader, "退款")
+        assert always in seen, "no question is ever without its answer"
+        if len(seen) > many and len(followers) == 2:
+            kill(followers.pop(0))
+    for process in writers:
+        process.join()
+        assert process.exitcode == 0
+    kill(followers.pop())
+    reader.engine.close()
+    healed(database, folder, engine, seen)
 
 
 def test_killed_while_building(database: Database, folder: Path, engine: str) -> None:
