@@ -44,6 +44,16 @@ def test_a_search_is_remembered_with_what_was_shown(desk: Desk, article: int) ->
     assert row.visitor
 
 
+def test_where_little_is_found_what_stands_near_is_shown_once(desk: Desk, article: int) -> None:
+    other = desk.publish("开门密码怎么改？", "在应用里改。")
+    page = desk.get("nobody", "/search?q=忘了开门密码怎么办").text
+    found = re.findall(r'href="/a/(\d+)-', page)
+    assert 'id="near"' in page
+    assert found[0] == str(article)
+    assert str(other) in found
+    assert len(set(found)) == len(found) - found.count(found[0]) + 1
+
+
 def test_typing_on_is_one_question(desk: Desk, article: int) -> None:
     for text in ("忘了", "忘了密码", "忘了密码怎么办"):
         desk.get("nobody", f"/search?q={text}")
