@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
@@ -24,6 +25,9 @@ from wsgiref.util import setup_testing_defaults
 from bench.base import install, kept_folder, study
 from bench.corpus import Text, chosen_texts, parser, questions
 from bench.report import Report, ratios
+from kb import articles
+from kb.articles import Content
+from kb.db import Database
 from search.analysis import Analyzer
 from search.dictionaries import shipped
 from wenqu.config import Config
@@ -123,7 +127,21 @@ def _web(given: argparse.Namespace) -> Iterator[Row]:
         _get(site, "/search", text, visitor=number)
         _get(site, "/suggest", text[:6], visitor=number)
     yield "web: after questions", _memory()
+    _publish(database)
+    if not finding.settle(seconds=PATIENCE):
+        sys.exit("what was published was not taken up in time")
+    for number, text in enumerate(asked[:20]):
+        _get(site, "/search", text, visitor=number)
+    yield "web: after a publication", _memory()
     finding.stop()
+
+
+def _publish(database: Database) -> None:
+    now = datetime.now(UTC)
+    with database.transaction() as session:
+        content = Content(question="新到的灯怎么复位", body_md="按住底部的按钮五秒。")
+        article = articles.create(session, content, author_id=None, now=now)
+        articles.go_live(session, article, now=now)
 
 
 def _get(site: Callable[..., object], path: str, text: str, *, visitor: int) -> None:
