@@ -32,6 +32,7 @@ from search.analysis import Analyzer
 from search.dictionaries import shipped
 from search.finding import Finding
 from wenqu.config import Config
+from wenqu.teaching import ChildTeacher
 from wenqu.wiring import finding_of, open_ready_database
 
 PATIENCE = 600.0
@@ -94,7 +95,7 @@ def _web(given: argparse.Namespace) -> Iterator[Row]:
     started, spent = time.perf_counter(), time.process_time()
     config = replace(Config(), data_dir=given.folder, engine=given.engine, encoder=given.encoder)
     database = open_ready_database(config)
-    finding = finding_of(config, database)
+    finding = finding_of(config, database, teacher=ChildTeacher(config))
     finding.start()
     if not finding.settle(seconds=PATIENCE):
         sys.exit("what is known of the base was not taken up in time")
