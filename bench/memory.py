@@ -12,6 +12,7 @@ Limit: the encoder's model, then the vectors and the texts that are kept for com
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -35,6 +36,7 @@ from wenqu.serving import THRIFTY
 from wenqu.wiring import finding_of, open_ready_database
 
 PATIENCE = 600.0
+ASKED = "asked.json"
 YARDSTICKS = ("fts5", "tf-idf")
 """Processes that are looked at first; what follows is told as so many times of theirs."""
 
@@ -60,6 +62,8 @@ def main() -> None:
         config = install(folder, given)
         report.add("study", **study(config))
         _yardstick(folder, found)
+        asked = questions(found, 20 if given.quick else given.queries)
+        (folder / ASKED).write_text(json.dumps(asked), encoding="utf-8")
         bases: dict[str, float] = {}
         for child in CHILDREN:
             for name, figures in children_rows("bench.memory", child, str(folder)):
@@ -158,8 +162,9 @@ def _get(site: Callable[..., object], path: str, text: str, *, visitor: int) -> 
 
 
 def _asked(given: argparse.Namespace) -> list[str]:
-    """Return the questions without keeping the articles in memory."""
-    return questions(chosen_texts(given), 20 if given.quick else given.queries)
+    """Return the questions; to read the articles for them would leave holes in memory."""
+    asked: list[str] = json.loads((given.folder / ASKED).read_text(encoding="utf-8"))
+    return asked
 
 
 def _config(given: argparse.Namespace, folder: Path) -> Config:
