@@ -113,9 +113,17 @@ def test_what_hardly_fits_is_few_and_says_so(
     assert "没有正好回答" not in desk.get("nobody", "/search?q=忘了开门密码怎么办").text
     monkeypatch.setattr("web.site.finding.LIKELY", 1.1)
     monkeypatch.setattr("web.site.finding.WORTH_SHOWING", 0.0)
-    page = desk.get("nobody", "/search?q=密码").text
-    assert "没有正好回答“密码”的" in page
+    page = desk.get("nobody", "/search?q=密码好不好记").text
+    assert "没有正好回答“密码好不好记”的" in page
     assert page.count("<h2><a") <= 8
+
+
+def test_a_keyword_finds_everything_that_speaks_of_it(desk: Desk, article: int) -> None:
+    for number in range(12):
+        desk.publish(f"密码第{number}问？")
+    page = desk.get("nobody", "/search?q=密码&more=1").text
+    assert page.count("<h2><a") >= 13
+    assert "没有正好回答" not in page
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "'\"><img src=x>", "{{7*7}}"])

@@ -169,7 +169,7 @@ def _done(session: Session, row: Decision, why: str) -> str:
     """Return what was done instead of answering, in words."""
     if row.held and row.wanted in ("answer", "suggest"):
         return verdicts.held(_held(session, row), row.wanted)
-    return "" if row.sent or why == "band_answer" else verdicts.failed(why)
+    return "" if row.sent or why == "band_answer" else verdicts.words(why)
 
 
 def _held(session: Session, row: Decision) -> str:
@@ -211,7 +211,7 @@ def _rules(session: Session, row: Decision) -> list[Rule]:
     for check in row.explanation.get("checks") or ():
         name, passed = str(check["id"]), bool(check["passed"])
         reason = str(row.inputs.get("rule") or "") if name == "guard" and not passed else ""
-        text = verdicts.condition(name) if passed else verdicts.failed(reason or name)
+        text = verdicts.condition(name) if passed else verdicts.words(reason or name)
         if name == "mode" and not passed:
             text = verdicts.mode_off(row.mode)
         if name == "band_answer" and not passed:

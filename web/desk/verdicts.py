@@ -79,7 +79,7 @@ def _policy() -> dict[str, str]:
 
 def words(reason: str) -> str:
     """Return why nothing was answered, for a rule of the guard or a row of the policy."""
-    return {**_policy(), **_rules()}.get(reason, reason)
+    return {**_policy(), **_failed(), **_rules()}.get(reason, reason)
 
 
 def condition(name: str) -> str:
@@ -87,9 +87,9 @@ def condition(name: str) -> str:
     return _policy().get(name, name)
 
 
-def failed(name: str) -> str:
-    """Return what stood in the way, for a condition that did not hold."""
-    said = {
+def _failed() -> dict[str, str]:
+    """What stood in the way, by the condition that did not hold."""
+    return {
         "share": gettext("这位客户不在先试的一部分里"),
         "articles": gettext("已发布的条目还不够多"),
         "person_has_it": gettext("已经有人工在跟"),
@@ -102,7 +102,6 @@ def failed(name: str) -> str:
         "damaged": gettext("信里有乱码"),
         "degraded": gettext("当时搜索暂时用不了"),
     }
-    return said.get(name, words(name))
 
 
 def held(name: str, wanted: str) -> str:

@@ -18,6 +18,7 @@ from kb.errors import Unavailable
 from kb.models.knowledge import Article
 from search.finder import Match
 from search.finding import Found
+from search.text import fold
 from web import current, limits, locale, sessions
 from web.locale import gettext
 from web.site import browsing, home, shown
@@ -30,6 +31,8 @@ MAX_QUESTION = 4_000
 FIRST, MOST = 8, 24
 WORTH_SHOWING = 0.02
 LIKELY, FEW = 0.15, 8
+# So short a text names a matter rather than asks: whatever speaks of it is wanted.
+KEYWORDS = 12
 # So few results leave room for what stands near the first of them.
 LONELY = 2
 POPULAR = 5
@@ -66,7 +69,7 @@ def search() -> ResponseReturnValue:
             now=current.now(),
             exact=bool(request.args.get("exact")),
         )
-        kept = _worth_showing(session, found.matches)
+        kept = _worth_showing(session, text, found.matches)
         g.number = _remember(text, found, kept)
         page = _page(session, text, found, kept)
     response = make_response(render_template("site/results.html", **page))
@@ -85,17 +88,29 @@ def _unasked(session: Session) -> dict[str, Any]:  # Any: template context
     }
 
 
-def _worth_showing(session: Session, matches: Sequence[Match]) -> list[tuple[Match, Article]]:
-    """Return the matches that may be shown now; the long tail of improbable ones is left out."""
+def _worth_showing(
+    session: Session, text: str, matches: Sequence[Match]
+) -> list[tuple[Match, Article]]:
+    """Return the matches that may be shown now; the long tail of improbable ones is left out.
+
+    Of what all speaks of a keyword nothing is probable, because only one can be meant.
+    """
     pairs = [(match, session.get(Article, match.article_id)) for match in matches]
     found = [(match, row) for match, row in pairs if row is not None]
-    good = [pair for pair in found if pair[0].probability >= WORTH_SHOWING]
-    return (good[:FEW] if _is_weak(good) else good) or found[:3]
+    good = [p for p in found if p[0].probability >= WORTH_SHOWING or _speaks_of(text, p[1])]
+    return (good[:FEW] if _is_weak(text, good) else good) or found[:3]
 
 
-def _is_weak(pairs: Sequence[tuple[Match, Article]]) -> bool:
+def _speaks_of(text: str, row: Article) -> bool:
+    """Say whether an article has all of the few words that were typed."""
+    words = fold(text).split() if len(text) <= KEYWORDS else []
+    said = fold(f"{row.question}\n{row.body_md}") if words else ""
+    return bool(words) and all(word in said for word in words)
+
+
+def _is_weak(text: str, pairs: Sequence[tuple[Match, Article]]) -> bool:
     """Say whether nothing that was found is likely to answer."""
-    return all(match.probability < LIKELY for match, _ in pairs)
+    return all(m.probability < LIKELY and not _speaks_of(text, row) for m, row in pairs)
 
 
 def _remember(text: str, found: Found, kept: Sequence[tuple[Match, Article]]) -> int | None:
@@ -137,7 +152,7 @@ def _page(
     return {
         "q": text,
         "total": len(results),
-        "weak": _is_weak(kept),
+        "weak": _is_weak(text, kept),
         "corrected": _corrected(text, found),
         "related": _related(session, found),
         "best": best,
@@ -146,7 +161,7 @@ def _page(
         "more_url": url_for("site.search", more=1, **args) if len(visible) < len(hits) else None,
         "more_count": len(hits) - len(visible),
         "popular": [] if results else _popular(session),
-        "near": _near(session, inside),
+        "near": _near(session, text, inside),
         "degraded": found.degraded,
         "noindex": True,
         "notices": shown.strip(session),
@@ -196,9 +211,9 @@ def _facets(
     ]
 
 
-def _near(session: Session, found: Sequence[tuple[Match, Article]]) -> list[Link]:
+def _near(session: Session, text: str, found: Sequence[tuple[Match, Article]]) -> list[Link]:
     """Return answers near the first result where only one or two were found."""
-    if not 0 < len(found) <= LONELY or _is_weak(found):
+    if not 0 < len(found) <= LONELY or _is_weak(text, found):
         return []
     listed = {shown.article_url(row) for _, row in found}
     return [link for link in browsing.related(session, found[0][1]) if link.url not in listed]
