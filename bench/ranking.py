@@ -47,6 +47,12 @@ QUICK = 60
 MOST = 1_500
 """Lessons of one half of a set."""
 
+LESSONS = Path(__file__).parent.parent / "data" / "lessons"
+"""Bases with answers and few ways to ask, and their questions, which were written to teach."""
+WRITTEN = 0.15
+"""How much these count beside a set of the same size that people asked: their questions share few
+words with the answers on purpose, and with more weight sets with many ways to ask suffered."""
+
 Sets = dict[str, tuple[Path, Path]]
 
 
@@ -55,11 +61,12 @@ class Half:
     """Lessons of a set with its articles as they are, or with their titles alone.
 
     `real`: people asked these questions, so they say how much is answered; ways to ask that were
-    taken out do not, because many were written to differ.
+    taken out do not, because many were written to differ. `weight`: how much the half counts.
     """
 
     lessons: list[Lesson]
     real: bool
+    weight: float = 1.0
 
 
 Questions = Sequence[tuple[str, Collection[int | str], Collection[int | str]]]
@@ -197,8 +204,12 @@ def fit(sets: Sets, encoder: Encoder | None, folder: Path) -> None:
     for semantic in (False, True):
         if semantic and encoder is None:
             continue
-        lessons = {name: taught_by(*paths, encoder if semantic else None)
-                   for name, paths in sets.items()}  # fmt: skip
+        used = encoder if semantic else None
+        lessons = {name: taught_by(*paths, used) for name, paths in sets.items()}
+        lessons |= {
+            name: [replace(half, weight=WRITTEN) for half in taught_by(*paths, used)]
+            for name, paths in _written().items()
+        }
         names = (*LEXICAL, *SEMANTIC) if semantic else LEXICAL
         for left_out in lessons:
             rest = [part for name, parts in lessons.items() if name != left_out for part in parts]
@@ -209,6 +220,14 @@ def fit(sets: Sets, encoder: Encoder | None, folder: Path) -> None:
         text = json.dumps(to_json(model), indent=1, ensure_ascii=False)
         (folder / FILES[semantic]).write_text(text + "\n", encoding="utf-8")
         print(text)
+
+
+def _written() -> Sets:
+    """Return the sets that were written to teach, by name."""
+    articles = sorted(LESSONS.glob("*-articles.jsonl"))
+    names = [path.name.removesuffix("-articles.jsonl") for path in articles]
+    return {name: (path, LESSONS / f"{name}-questions.jsonl")
+            for name, path in zip(names, articles, strict=True)}  # fmt: skip
 
 
 def taught_by(faq: Path, queries: Path, encoder: Encoder | None) -> list[Half]:
@@ -255,9 +274,9 @@ def _taken_out(base: FileBase, encoder: Encoder | None) -> list[Lesson]:
 
 
 def train(halves: Sequence[Half], names: Sequence[str]) -> Model:
-    """Fit on several sets; each half weighs as the root of its size."""
+    """Fit on several sets; each half weighs as the root of its size, times its own weight."""
     weighed = [
-        (Lesson(one.rows, one.right, 1 / len(half.lessons) ** 0.5), half.real)
+        (Lesson(one.rows, one.right, half.weight / len(half.lessons) ** 0.5), half.real)
         for half in halves
         for one in half.lessons
         if len(one.rows)
