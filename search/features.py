@@ -101,6 +101,14 @@ class Comparer:
         matrix = np.stack(columns, axis=1).astype(np.float32)
         return matrix, [int(cosines[a:b].argmax()) for a, b in pairwise(first)]
 
+    def foreign(self, question: str, candidates: Sequence[Candidate]) -> float:
+        """Return `term_foreign`, the one feature that depends on who else is compared."""
+        profiles = [self._profiler(text) for one in candidates for text in one.asked]
+        answers = [self._profiler.answer(one.answer) for one in candidates]
+        first = np.cumsum([0, *(len(one.asked) for one in candidates)])
+        shares = compared(self._terms(question), _texts(profiles, answers, first))[2]
+        return float(shares[0]) if len(shares) else 0.0
+
     def _views(self) -> tuple[tuple[Callable[[TextProfile], Tokens], Floats, float], ...]:
         lexicon = self._lexicon
         return (

@@ -32,6 +32,8 @@ AHEAD = "vector_ahead"
 """Cosine with the closest way to ask, less the mean of those of the ten nearest candidates."""
 
 NEAREST = 10
+_SAME, _NOTHING = 1e-4, 1e-6
+"""Part of the range of a feature, and difference of features, in which two candidates are equal."""
 FOREIGN = "term_foreign"
 UNREAD = ("vector_best", "vector_second", "vector_title", "class_score")
 """Features that mean something in one base only; the ranker compares them within a question."""
@@ -139,7 +141,10 @@ def _votes(rows: Floats) -> Floats:
     """Return in how large a part of the features each candidate is first, or one of the first."""
     if not len(rows):
         return np.zeros(0)
-    first = (rows >= rows.max(axis=0)) & (rows > rows.min(axis=0))
+    highest, lowest = rows.max(axis=0), rows.min(axis=0)
+    # The last digits depend on what was computed together, and must not decide who is first.
+    same = np.maximum(_SAME * (highest - lowest), _NOTHING)
+    first = (rows >= highest - same) & (rows > lowest + same)
     return np.asarray(first.mean(axis=1), np.float64)
 
 

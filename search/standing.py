@@ -1,8 +1,8 @@
 """What texts find in a base as it stands, kept so that an edit costs one comparison a text.
 
-The numbers of an article do not depend on the articles that it is compared with. So when one
-article is edited, all others keep theirs, and only the edited one is compared anew; utilities and
-probabilities, which do depend on each other, are computed again from all of them.
+The numbers of an article do not depend on the articles that it is compared with, but for one. So
+when one article is edited, all others keep theirs, and only the edited one is compared anew; that
+one number, utilities and probabilities are computed again from all of them.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from search.base import Base, Card
 from search.candidates import CANDIDATES, Hidden, Sieve, allowed, obeying, own
 from search.corrections import Corrector
 from search.encoder import Encoder, Vectors
-from search.features import Candidate
+from search.features import LEXICAL, Candidate
 from search.finder import Finder
 from search.knowledge import Knowledge
 from search.matches import NOTHING, Scored
 from search.meaning import SEMANTIC, Meaning
-from search.model import Floats
+from search.model import FOREIGN, Floats
 from search.text import fold
 
 KEPT = 1_500
@@ -252,10 +252,18 @@ class Edited(Finder):
             rows = np.vstack([rows, own_row]) if stay else own_row
         if not cards:
             return NOTHING
+        rows = self._with_foreign(rows, question, cards)
         model = self.knowledge.semantic if kept.near else self.knowledge.lexical
         utilities = model.utilities(rows, [card.boost for card in cards])
         chances = model.probabilities(rows, utilities)
         return Scored(cards, closest, names, rows, utilities, chances).with_first(kept.pinned)
+
+    def _with_foreign(self, rows: Floats, question: str, cards: Sequence[Card]) -> Floats:
+        """Return the numbers with what none of these articles names."""
+        candidates = [Candidate(self._asked(card, None), card.answer) for card in cards]
+        changed = rows.copy()
+        changed[:, LEXICAL.index(FOREIGN)] = self._comparer.foreign(question, candidates)
+        return changed
 
     def _measured(self, kept: Kept) -> Vectors | None:
         """Return the measures of the edited article; None where there are no vectors."""
