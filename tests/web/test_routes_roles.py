@@ -101,6 +101,8 @@ ROUTES: dict[str, Row] = {
     "desk.why": Row(STAFF, query="?q=开门"),
     "desk.why_any": Row(STAFF, query="?q=开门"),
     "desk.remedy": Row(STAFF, query="?q=开门&article=1&kind=phrasing&text=开开门"),
+    # A look belongs to who asked for it; to others it is not there.
+    "desk.remedy_progress": Row(STAFF, 404),
     "desk.pins": Row(STAFF),
     "desk.askings": Row(STAFF),
     "desk.search": Row(STAFF, query="?q=开门"),

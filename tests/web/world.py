@@ -67,7 +67,9 @@ def _fill(session: Session, desk: Desk, world: World) -> None:
     publishing.save_draft(session, article.id, wider, base=base, actor=SYSTEM, now=now)
     publishing.publish(session, article.id, actor=SYSTEM, now=now)
     draft = articles.create(session, content, author_id=None, now=now)
-    values.update(article_id=article.id, version=2, old=1, new=2, draft=draft.id, heed_id=999)
+    values.update(
+        article_id=article.id, version=2, old=1, new=2, draft=draft.id, heed_id=999, run_id=999
+    )
     values["slug"] = "lock"
     _service(session, desk, world, article)
 
