@@ -89,7 +89,7 @@ def edit_of(rehearsal: Rehearsal, number: int, changed: dict[str, object]) -> Ed
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edit=edits, text=TEXTS)
 def test_comparing_the_edited_article_alone_finds_the_same(
     finding: Finding, edit: tuple[int, dict[str, object]], text: str
