@@ -24,6 +24,9 @@ from pathlib import Path
 
 from search.text import fold, regional_words
 
+LONGEST = 64
+"""Characters of a word; what is longer is none, and took minutes to prepare for the analysis."""
+
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _SEPARATORS = re.compile(r"[,，、=|\t]+|\s{2,}")
 
@@ -122,4 +125,4 @@ def _group(line: str) -> tuple[str, ...]:
 
 def _unique(words: Iterable[str]) -> tuple[str, ...]:
     folded = (fold(word).strip() for word in words)
-    return tuple(dict.fromkeys(word for word in folded if word))
+    return tuple(dict.fromkeys(word for word in folded if 0 < len(word) <= LONGEST))
