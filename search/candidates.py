@@ -30,9 +30,18 @@ class Hidden:
 class Sieve:
     """What may be found; see `search.finder.Finder.find`."""
 
-    audiences: Sequence[str]
+    audiences: Sequence[str] = ("public",)
     categories: Sequence[str] = ()
     language: str | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Say whether less is wanted than all that the audiences may see."""
+        return bool(self.categories or self.language)
+
+
+PUBLIC = Sieve()
+"""Whatever everybody may see."""
 
 
 def nearest(meaning: Meaning, measured: Vectors) -> list[str]:

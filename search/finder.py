@@ -12,7 +12,17 @@ from search import bands, meant, questions
 from search.analysis import Analyzer
 from search.bands import Evidence, Gates, Policy
 from search.base import Base, Card
-from search.candidates import CANDIDATES, Hidden, Sieve, allowed, meanings, nearest, obeying, own
+from search.candidates import (
+    CANDIDATES,
+    PUBLIC,
+    Hidden,
+    Sieve,
+    allowed,
+    meanings,
+    nearest,
+    obeying,
+    own,
+)
 from search.encoder import Encoder, Vectors
 from search.engine import Engine
 from search.features import LEXICAL, Candidate, Comparer
@@ -131,10 +141,7 @@ class Finder:
         """Look for a text as it is and as it was meant, and take the better."""
 
         def look(one: str, known: Vectors | None = None) -> Scored:
-            return self.score(
-                base, one, audiences=sieve.audiences, categories=sieve.categories,
-                language=sieve.language, vector=known,
-            )  # fmt: skip
+            return self.score(base, one, sieve, vector=known)
 
         corrector = None if exact else self.knowledge.corrector
         return meant.better(look, text, corrector=corrector, vector=vector)
@@ -143,10 +150,8 @@ class Finder:
         self,
         base: Base,
         question: str,
+        sieve: Sieve = PUBLIC,
         *,
-        audiences: Sequence[str] = ("public",),
-        categories: Sequence[str] = (),
-        language: str | None = None,
         vector: Vectors | None = None,
         hidden: Hidden | None = None,
     ) -> Scored:
@@ -155,9 +160,7 @@ class Finder:
         Args:
             base: decides what may be seen.
             question: as the person wrote it.
-            audiences: what may be found.
-            categories: slugs; empty for all.
-            language: BCP 47 tag of articles; None for all.
+            sieve: what may be found.
             vector: of the question, if the caller has it already.
             hidden: a way to ask that takes no part, because it is the question itself.
         """
@@ -166,14 +169,14 @@ class Finder:
         if vector is None:
             vector = self._vector(question)
         pinned = base.pinned(question)
-        keys = [*filter(None, [pinned]), *self._words(question, audiences, categories, language)]
+        keys = [*filter(None, [pinned]), *self._words(question, sieve)]
         meaning, measured = self.knowledge.meaning, None
         if meaning is not None and vector is not None:
             row = hidden.row if hidden else None
             measured = meaning.measure(vector, row, also=keys)
             keys.extend(nearest(meaning, measured))
         keys = list(dict.fromkeys(keys))
-        cards = allowed(base.cards(keys), Sieve(audiences, categories, language))
+        cards = allowed(base.cards(keys), sieve)
         cards = obeying(question, cards)
         return self._scored(question, cards, measured, hidden).with_first(pinned)
 
@@ -215,13 +218,7 @@ class Finder:
         rows = np.hstack([lexical, semantic]).astype(np.float64)
         return rows, (*LEXICAL, *SEMANTIC), self.knowledge.semantic
 
-    def _words(
-        self,
-        question: str,
-        audiences: Sequence[str],
-        categories: Sequence[str],
-        language: str | None,
-    ) -> list[str]:
+    def _words(self, question: str, sieve: Sieve) -> list[str]:
         """Return the candidates by words; by sound as well when there are hardly any.
 
         What occurs somewhere as it was typed was not meant as sound: 景点 is not 经典.
@@ -229,8 +226,8 @@ class Finder:
 
         def hits(text: str, sound: bool | None) -> list[str]:
             query = build(
-                self.analyzer, text, audiences=audiences, categories=categories,
-                language=language, use_pinyin=sound,
+                self.analyzer, text, audiences=sieve.audiences, categories=sieve.categories,
+                language=sieve.language, use_pinyin=sound,
             )  # fmt: skip
             return [hit.id for hit in self.engine.search(query, CANDIDATES)]
 

@@ -18,6 +18,7 @@ from search.analysis import Analyzer
 from search.base import Base, Card
 from search.base_db import DatabaseBase
 from search.dictionaries import Dictionaries
+from search.edited import Edited
 from search.encoder import Vectors, normalised
 from search.finder import Finder
 from search.knowledge import Knowledge
@@ -26,7 +27,7 @@ from search.meaning import Meaning
 from search.overlaid import Overlaid
 from search.profiles import Profiler, build_lexicon
 from search.recall import Remembering
-from search.standing import Edited, Standing
+from search.standing import Standing
 from search.text import fold
 from search.vectors import digest_of, stored
 

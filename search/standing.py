@@ -15,22 +15,20 @@ from functools import lru_cache
 
 import numpy as np
 
-from search.base import Base, Card
-from search.candidates import CANDIDATES, Hidden, Sieve, allowed, obeying, own
+from search.base import Base
+from search.candidates import CANDIDATES, PUBLIC, Hidden, Sieve, allowed, obeying
 from search.corrections import Corrector
 from search.encoder import Encoder, Vectors
-from search.features import LEXICAL, Candidate
 from search.finder import Finder
 from search.knowledge import Knowledge
 from search.matches import NOTHING, Scored
 from search.meaning import SEMANTIC, Meaning
-from search.model import FOREIGN, Floats
 from search.text import fold
 
 KEPT = 1_500
 """Texts; what one found takes about 10 KB."""
 
-_COLUMNS = (0, len(SEMANTIC) - 1)
+FOUND_BY = (0, len(SEMANTIC) - 1)
 """Of a meaning's measures, those by which candidates are found (`candidates.nearest`)."""
 
 
@@ -100,20 +98,15 @@ class Standing(Finder):
         self,
         base: Base,
         question: str,
+        sieve: Sieve = PUBLIC,
         *,
-        audiences: Sequence[str] = ("public",),
-        categories: Sequence[str] = (),
-        language: str | None = None,
         vector: Vectors | None = None,
         hidden: Hidden | None = None,
     ) -> Scored:
         """Compute as `Finder.score`; a text that was asked before costs nothing."""
-        if categories or language or hidden or vector is not None:
-            return super().score(
-                base, question, audiences=audiences, categories=categories,
-                language=language, vector=vector, hidden=hidden,
-            )  # fmt: skip
-        kept = self.kept(base, question, audiences)
+        if sieve.narrows or hidden or vector is not None:
+            return super().score(base, question, sieve, vector=vector, hidden=hidden)
+        kept = self.kept(base, question, sieve.audiences)
         return NOTHING if kept is None else kept.scored.with_first(kept.pinned)
 
     def kept(self, base: Base, question: str, audiences: Sequence[str]) -> Kept | None:
@@ -134,7 +127,7 @@ class Standing(Finder):
         if not any(sign.isalnum() for sign in fold(question[:4000])):
             return None
         vector, meaning = self._vector(question), self.knowledge.meaning
-        words = self._words(question, sieve.audiences, (), None)
+        words = self._words(question, sieve)
         pinned = base.pinned(question)
         also = [*filter(None, [pinned]), *words]
         measured = (
@@ -144,7 +137,7 @@ class Standing(Finder):
         )
         near: tuple[Near, ...] = ()
         if meaning is not None and measured is not None:
-            near = tuple(_nearest(meaning, measured[:, column]) for column in _COLUMNS)
+            near = tuple(_nearest(meaning, measured[:, column]) for column in FOUND_BY)
         nearest = (key for one in near for key in one.keys[:CANDIDATES])
         keys = list(dict.fromkeys([*also, *nearest]))
         cards = obeying(question, allowed(base.cards(keys), sieve))
@@ -158,144 +151,6 @@ class Standing(Finder):
             pinned=pinned,
             unplaced=frozenset(c.key for c in cards if place and place(c.key) is None),
         )
-
-
-class Edited(Finder):
-    """The finder as it would be with one article edited, or without it.
-
-    What cannot be known from the base as it stands is looked for in full.
-    """
-
-    def __init__(
-        self,
-        standing: Standing,
-        base: Base,
-        knowledge: Knowledge,
-        *,
-        card: Card | None,
-        gone: str | None,
-        meaning: Meaning | None,
-    ) -> None:
-        """Put the parts together.
-
-        Args:
-            standing: the finder before the edit.
-            base: before the edit.
-            knowledge: with the vectors as they would be.
-            card: the article as it would be; None when `gone` says which one is not there.
-            gone: key of the article that would not be there.
-            meaning: vectors of the edited article alone; None without vectors.
-        """
-        super().__init__(
-            engine=standing.engine,
-            analyzer=standing.analyzer,
-            profiler=standing.profiler,
-            knowledge=knowledge,
-            encoder=standing.encoder,
-            policy=standing.policy,
-        )
-        self._standing, self._before = standing, base
-        self._card, self._own_meaning = card, meaning
-        self._key = card.key if card is not None else gone or ""
-
-    def score(
-        self,
-        base: Base,
-        question: str,
-        *,
-        audiences: Sequence[str] = ("public",),
-        categories: Sequence[str] = (),
-        language: str | None = None,
-        vector: Vectors | None = None,
-        hidden: Hidden | None = None,
-    ) -> Scored:
-        """Compute as `Finder.score` from what the text found before the edit."""
-        if not (categories or language or hidden or vector is not None):
-            kept = self._standing.kept(self._before, question, audiences)
-            found = NOTHING if kept is None else self._changed(kept, question, audiences)
-            if found is not None:
-                return found
-        return super().score(
-            base, question, audiences=audiences, categories=categories,
-            language=language, vector=vector, hidden=hidden,
-        )  # fmt: skip
-
-    def _words(
-        self,
-        question: str,
-        audiences: Sequence[str],
-        categories: Sequence[str],
-        language: str | None,
-    ) -> list[str]:
-        """Look at the edited article in any case: the index does not know it yet."""
-        found = super()._words(question, audiences, categories, language)
-        return found if self._card is None else list(dict.fromkeys([*found, self._key]))
-
-    def _changed(self, kept: Kept, question: str, audiences: Sequence[str]) -> Scored | None:
-        """Return the candidates with the edited article's numbers; None: look in full."""
-        measured = self._measured(kept)
-        keys = self._candidates(kept, measured)
-        if keys is None or kept.unplaced - {self._key}:
-            return None
-        stay = [
-            row
-            for row, other in enumerate(kept.scored.cards)
-            if other.key in keys and other.key != self._key
-        ]
-        cards = [kept.scored.cards[row] for row in stay]
-        closest = [kept.scored.closest[row] for row in stay]
-        rows, names = kept.scored.rows[stay], kept.scored.names
-        card = self._card
-        if card is not None and card.audience in audiences and obeying(question, [card]):
-            own_row, text, names = self._compared(card, question, measured)
-            cards, closest = [*cards, card], [*closest, text]
-            rows = np.vstack([rows, own_row]) if stay else own_row
-        if not cards:
-            return NOTHING
-        rows = self._with_foreign(rows, question, cards)
-        model = self.knowledge.semantic if kept.near else self.knowledge.lexical
-        utilities = model.utilities(rows, [card.boost for card in cards])
-        chances = model.probabilities(rows, utilities)
-        return Scored(cards, closest, names, rows, utilities, chances).with_first(kept.pinned)
-
-    def _with_foreign(self, rows: Floats, question: str, cards: Sequence[Card]) -> Floats:
-        """Return the numbers with what none of these articles names."""
-        candidates = [Candidate(self._asked(card, None), card.answer) for card in cards]
-        changed = rows.copy()
-        changed[:, LEXICAL.index(FOREIGN)] = self._comparer.foreign(question, candidates)
-        return changed
-
-    def _measured(self, kept: Kept) -> Vectors | None:
-        """Return the measures of the edited article; None where there are no vectors."""
-        if not kept.near or kept.vector is None or self._own_meaning is None:
-            return None
-        return self._own_meaning.measure(kept.vector)
-
-    def _candidates(self, kept: Kept, measured: Vectors | None) -> frozenset[str] | None:
-        """Return the keys that would be compared; None when one of them never was."""
-        keys = {*kept.words, *filter(None, [kept.pinned])}
-        keys |= {self._key} if self._card is not None else set()
-        for near, column in zip(kept.near, _COLUMNS, strict=False):
-            if measured is None:
-                # An article that is gone still takes its place among the nearest vectors.
-                keys.update(near.keys[:CANDIDATES])
-                continue
-            nearest = near.with_value(self._key, float(measured[0, column]), CANDIDATES)
-            if nearest is None:
-                return None
-            keys |= nearest
-        return frozenset(keys) if keys <= kept.asked | {self._key} else None
-
-    def _compared(
-        self, card: Card, question: str, measured: Vectors | None
-    ) -> tuple[Floats, str, tuple[str, ...]]:
-        """Return the edited article's numbers, its closest way to ask, and the numbers' names."""
-        asked = self._asked(card, None)
-        lexical, closest = self._comparer.compare(question, [Candidate(asked, card.answer)])
-        rows, names, _ = self._rows([card], lexical, None)
-        if measured is not None:
-            rows, names = np.hstack([rows, measured.astype(np.float64)]), (*names, *SEMANTIC)
-        return rows, own(card, asked[closest[0]]), names
 
 
 def _nearest(meaning: Meaning, values: Vectors) -> Near:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from kb import articles
 from kb.db import Database
 from search.base import Card
+from search.edited import Edited
 from search.encoder import Vectors
 from search.finding import Finding
 from search.rehearsal import Edit, Rehearsal
-from search.standing import Edited
 from tests.factories import MOMENT, make_article
 from tests.search.toys import Toy
 
