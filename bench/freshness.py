@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bench.base import install, kept_folder, study
@@ -74,7 +75,7 @@ def _fts5(folder: Path, given: argparse.Namespace) -> dict[str, float]:
     connection, each = sqlite3.connect(path), Each()
     ask = ask_fts5(connection, analyzer)
     for number in range(PUBLISHED):
-        each.run(lambda number=number: _written(connection, analyzer, number, ask))  # type: ignore[misc]
+        each.run(partial(_written, connection, analyzer, number, ask))
     connection.close()
     return each.figures()
 
@@ -106,11 +107,11 @@ def _web(given: argparse.Namespace) -> Iterator[Row]:
     yield "first answer", _since(started, spent)
     each = Each()
     for text in asked:
-        each.run(lambda text=text: _ask(finding, text))  # type: ignore[misc]
+        each.run(partial(_ask, finding, text))
     yield "find with meaning, ms", each.figures()
     each = Each()
     for text in asked:
-        each.run(lambda text=text: _ask(finding, text, vectors=False))  # type: ignore[misc]
+        each.run(partial(_ask, finding, text, vectors=False))
     yield "find by words, ms", each.figures()
     yield from _published(finding, Database(config.url))
     finding.stop()
@@ -123,9 +124,9 @@ def _published(finding: Finding, elsewhere: Database) -> Iterator[Row]:
         title = _title(number)
         key = f"article:{_publish(elsewhere, title)}"
         started = time.perf_counter()
-        _until(lambda key=key, title=title: key in _keys(finding, title))  # type: ignore[misc]
+        _until(partial(_is_listed, finding, key, title))
         words.walls.append((time.perf_counter() - started) * 1e3)
-        _until(lambda key=key: _is_placed(finding, key))  # type: ignore[misc]
+        _until(partial(_is_placed, finding, key))
         meaning.walls.append((time.perf_counter() - started) * 1e3)
     for name, each in (("words", words), ("meaning", meaning)):
         each.cpus = [0.0]
@@ -163,10 +164,10 @@ def _ask(finding: Finding, text: str, *, vectors: bool = True) -> object:
         return finding.find(session, text, limit=10, now=datetime.now(UTC), vectors=vectors)
 
 
-def _keys(finding: Finding, text: str) -> set[str]:
+def _is_listed(finding: Finding, key: str, title: str) -> bool:
     with finding.database.reading() as session:
-        found = finding.find(session, text, limit=10, now=datetime.now(UTC), vectors=False)
-    return {f"article:{match.article_id}" for match in found}
+        found = finding.find(session, title, limit=10, now=datetime.now(UTC), vectors=False)
+    return key in {f"article:{match.article_id}" for match in found}
 
 
 def _is_placed(finding: Finding, key: str) -> bool:
