@@ -277,7 +277,7 @@ class DurableContract(EngineContract):
                 assert ask(other, "“换了电池”")
             other.close()
             del other
-            # What other tests left may close meanwhile, and threads of an engine end a moment later.
+            # What other tests left may close meanwhile; threads of an engine end a moment later.
             until = time.monotonic() + 2
             while files_open() - before and time.monotonic() < until:
                 time.sleep(0.02)
