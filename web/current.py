@@ -57,6 +57,11 @@ def user() -> User | None:
     return cast("User | None", g.get("user"))
 
 
+def at_desk() -> bool:
+    """Say whether the address is the desk's, even when it leads nowhere."""
+    return request.path.startswith("/desk/")
+
+
 def require(verb: str, thing: object = None) -> None:
     """Refuse what the actor may not do. Raises NotFound, Forbidden."""
     access.require(actor(), verb, thing)

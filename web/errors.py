@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from kb import errors
-from web import resending, words
+from web import current, resending, words
+from web.desk.blueprint import shown_everywhere
 from web.locale import gettext
 
 log = logging.getLogger(__name__)
@@ -112,8 +113,17 @@ def _answer(
         wait=g.get("retry_after"),
         params=params,
         again=resending.again() if status == 503 else None,
+        **_frame(),
     )
     return html, status, headers
+
+
+def _frame() -> dict[str, object]:
+    """Return the frame of an error page: who works at the desk stays there."""
+    if current.user() is None or not current.at_desk():
+        return {"frame": "site/base.html"}
+    # An address that leads nowhere belongs to no blueprint that would fill the frame.
+    return {"frame": "desk/base.html", **shown_everywhere()}
 
 
 def _plain(params: dict[str, Any]) -> dict[str, Any]:  # Any: JSON values

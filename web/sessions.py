@@ -28,9 +28,10 @@ def init_app(app: Flask) -> None:
 
 
 def identify() -> None:
-    """Find out who is asking; static files and probes need nobody."""
+    """Find out who is asking; static files and addresses that lead nowhere need nobody."""
     token = request.cookies.get(SESSION)
-    if not token or request.endpoint in (None, "static"):
+    lost = request.endpoint is None and not current.at_desk()
+    if not token or lost or request.endpoint == "static":
         return
     with current.reading() as session:
         row = people.find_session(session, token, now=current.now())

@@ -221,3 +221,34 @@ def test_operational_errors_have_a_word() -> None:
     for text, word in said.items():
         assert reason_of(OperationalError("", {}, Exception(text))) == word
         assert word in words.REASONS
+
+
+LOST = [
+    ("/desk/articles/99999", "articles"),
+    ("/desk/nothing-here", None),
+    ("/desk/settings/x", None),
+]
+
+
+@pytest.mark.parametrize(("path", "room"), LOST)
+def test_who_works_at_the_desk_stays_there(desk: Desk, path: str, room: str | None) -> None:
+    answer = desk.client("agent").get(path)
+    page = HTMLParser(answer.text)
+    assert answer.status_code == 404
+    assert page.css_first("main form[action='/desk/search']") is not None
+    assert page.css_first(".site-head") is None
+    lit = page.css_first(".desk-nav [aria-current]")
+    assert (lit.attributes["href"] if lit else None) == (f"/desk/{room}" if room else None)
+
+
+def test_others_get_the_customers_page(desk: Desk) -> None:
+    for role, path in (("agent", "/nothing-here"), ("agent", "/deskless"), ("nobody", "/desk/x")):
+        page = HTMLParser(desk.client(role).get(path).text)
+        assert page.css_first(".desk-nav") is None, path
+        assert page.css_first(".site-head") is not None, path
+
+
+def test_a_refused_agent_still_sees_the_desk(desk: Desk) -> None:
+    answer = desk.client("agent").get("/desk/users")
+    assert answer.status_code == 403
+    assert HTMLParser(answer.text).css_first(".desk-nav") is not None

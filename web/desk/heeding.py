@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from kb import heeds
+from kb.errors import Unavailable
 from kb.models.knowledge import Article
 from kb.models.steering import Heed
 from web import current
@@ -86,5 +87,8 @@ def shown_above() -> dict[str, object]:
 
 
 def _waiting() -> Sequence[Word]:
-    with current.reading() as session:
-        return words(session)
+    try:
+        with current.reading() as session:
+            return words(session)
+    except Unavailable:
+        return ()
