@@ -82,7 +82,7 @@ ROWS = [
     ])
 ]
 EDIT = {
-    "article": Thing(id=1042, state="in_review", version=7, live_version=6, public_url="/article"),
+    "article": Thing(id=1042, state="in_review", version=7, live_version=6, public_url="/article", known=True),
     "values": {"question": "忘带钥匙也没带手机，怎么开门？", "phrasings": "两手空空被关在门外了\n钥匙手机都落家里进不去\n什么都没带能不能进门\n出门倒垃圾门自己锁上了",
                "body": "用指纹、密码或人脸就能开，都不需要手机和网络。\n\n## 按这个顺序试\n\n1. **指纹或人脸**：手掌碰一下面板，屏幕亮了再验证。\n2. **开门密码**：输完按#。\n",
                "category_id": 3, "audience": "public", "language": "zh", "applies_to": "", "owner_id": 1, "reviewer_id": 2, "review_on": "2027-05-01", "when": "at", "publish_at": "2026-11-20T09:00", "expire_at": "", "note": ""},

@@ -266,6 +266,18 @@ def test_archive_takes_an_article_off_every_surface(desk: Desk) -> None:
     assert "门锁没电" in desk.get("editor", "/desk/articles?tab=archived").text
 
 
+def test_a_draft_that_nobody_read_is_put_away_not_taken_offline(desk: Desk) -> None:
+    number = write(desk, question="远程费怎么算？", body_md="每公里2元。", phrasings="")
+    page = desk.get("editor", f"/desk/articles/{number}").text
+    assert "不要这份草稿" in page
+    assert "确认下线" not in page
+    answer = desk.post("editor", f"/desk/articles/{number}/archive")
+    assert "said=put_away" in answer.headers["Location"]
+    assert "远程费" in desk.get("editor", "/desk/articles?tab=archived").text
+    seen = desk.publish("门锁没电了怎么开门？", "用9伏电池。")
+    assert "确认下线" in desk.get("editor", f"/desk/articles/{seen}").text
+
+
 @pytest.mark.parametrize("more", [{"audience": "internal"}, {"draft": True}])
 def test_internal_articles_and_drafts_leak_nowhere(desk: Desk, more: dict[str, Any]) -> None:
     if "draft" in more:

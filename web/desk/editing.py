@@ -94,6 +94,7 @@ def _head(article: Article | None, version: int) -> dict[str, object]:
         "version": version,
         "live_version": article.live_version,
         "public_url": shown.article_url(article) if live else None,
+        "known": article.published_at is not None,
     }
 
 
@@ -198,8 +199,9 @@ def archive(article_id: int) -> ResponseReturnValue:
     def act(session: Session, values: dict[str, str]) -> ResponseReturnValue:
         if values["question"]:
             stored(session, article_id, values)
-        publishing.archive(session, article_id, actor=current.actor(), now=current.now())
-        return frame.back("edit", "archived", article_id=article_id)
+        article = publishing.archive(session, article_id, actor=current.actor(), now=current.now())
+        said = "archived" if article.published_at else "put_away"
+        return frame.back("edit", said, article_id=article_id)
 
     return attempt(article_id, act)
 
