@@ -8,33 +8,19 @@ Source: RFC 3834; RFC 5230, 5; MS-OXCMAIL 2.1.3.2.20; cpython issue 100991 (ids 
 
 from __future__ import annotations
 
+import base64
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address as Mailbox
-from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from enum import Enum
 
-from autoreply import addresses, enclosure, flowed, headers, subjects
+from autoreply import addresses, enclosure, fields, flowed, headers, subjects
 from autoreply.enclosure import Enclosed
 from autoreply.guard import INSTANCE_HEADER
 from kb.errors import Invalid
 
-_IDS = SMTP.clone(max_line_length=998)
-_WORDS = SMTP.clone(max_line_length=76)
-_ID_FIELDS = frozenset({"message-id", "in-reply-to", "references"})
-# Their values are ours and short: reading them as RFC 5322 would only cost time.
-_PLAIN = _ID_FIELDS | {
-    "date",
-    "auto-submitted",
-    "precedence",
-    "x-auto-response-suppress",
-    "x-loop",
-    INSTANCE_HEADER.lower(),
-}
-_PLAIN_LENGTH = 900
 REFERENCES_LENGTH = 900
 
 
@@ -85,32 +71,6 @@ class Letter:
     files: tuple[Enclosed, ...] = ()
 
 
-class _Folding(EmailPolicy):
-    """Fold words at 76 characters and leave ids whole, and what is folded already."""
-
-    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
-        plain = name.lower() in _PLAIN and value.isascii() and value.isprintable()
-        if plain and len(value) <= _PLAIN_LENGTH:
-            return name, value
-        return super().header_store_parse(name, value)
-
-    def fold(self, name: str, value: str) -> str:
-        folded: str = _policy(name, value).fold(name, value)
-        return folded
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return _policy(name, value).fold_binary(name, value)
-
-
-def _policy(name: str, value: str) -> EmailPolicy[EmailMessage]:
-    # A field of `autoreply.enclosure` is a bare string, others are header objects that fold.
-    final = name.lower() in _ID_FIELDS or not hasattr(value, "fold")
-    return _IDS if final else _WORDS
-
-
-_FOLDING = _Folding(linesep="\r\n", max_line_length=76)
-
-
 def compose(letter: Letter) -> bytes:
     """Write a mail.
 
@@ -123,59 +83,91 @@ def compose(letter: Letter) -> bytes:
     Raises:
         Invalid: an address cannot be written to (`field` is `to`, `from` or `reply_to`).
     """
-    message = EmailMessage(policy=_FOLDING)
-    message["From"] = _mailbox(letter.from_, letter.from_name, field="from")
-    message["To"] = _mailbox(letter.to, letter.to_name, field="to")
+    head = [
+        _mailbox("From", letter.from_, letter.from_name),
+        _mailbox("To", letter.to, letter.to_name),
+    ]
     if letter.reply_to:
-        message["Reply-To"] = _mailbox(letter.reply_to, letter.from_name, field="reply_to")
-    message["Subject"] = subjects.clean(letter.subject, longest=subjects.LONGEST + 40)
-    message["Date"] = format_datetime(letter.date)
-    _thread(message, letter)
-    _marks(message, letter)
-    text = flowed.write(_body(letter.text).rstrip("\n"))
-    message.set_content(text, charset="utf-8", cte="base64", params=flowed.PARAMS)
-    if letter.html:
-        message.add_alternative(_body(letter.html), "html", charset="utf-8", cte="base64")
-        message.set_boundary(_boundary(letter, "words"))
-    if letter.files:
-        message.make_mixed(boundary=_boundary(letter, "files"))
-        for file in letter.files:
-            message.attach(enclosure.part(file))  # type: ignore[arg-type]  # the generator takes any
-    return message.as_bytes()
+        head.append(_mailbox("Reply-To", letter.reply_to, letter.from_name))
+    subject = subjects.clean(letter.subject, longest=subjects.LONGEST + 40)
+    head += [fields.text("Subject", subject), fields.whole("Date", format_datetime(letter.date))]
+    head += [*_thread(letter), *_marks(letter), fields.whole("MIME-Version", "1.0")]
+    return ("".join(head) + _content(letter)).encode("ascii")
 
 
-def _mailbox(address: str, name: str, *, field: str) -> Mailbox:
+def _mailbox(name: str, address: str, display: str) -> str:
     if not address.isascii() or not addresses.is_valid(address):
-        raise Invalid(field=field, address=address[:320])
-    shown = " ".join(headers.clean(name).split())[:80]
-    return Mailbox(display_name=shown, addr_spec=address)
+        raise Invalid(field=name.lower().replace("-", "_"), address=address[:320])
+    return fields.mailbox(name, address, " ".join(headers.clean(display).split())[:80])
 
 
-def _thread(message: EmailMessage, letter: Letter) -> None:
-    message["Message-ID"] = _one_id(letter.message_id)
+def _thread(letter: Letter) -> list[str]:
+    found = [fields.whole("Message-ID", _one_id(letter.message_id))]
     if letter.in_reply_to:
-        message["In-Reply-To"] = _one_id(letter.in_reply_to)
+        found.append(fields.whole("In-Reply-To", _one_id(letter.in_reply_to)))
     chain = [_one_id(one) for one in letter.references]
     while len(chain) > 2 and len(" ".join(chain)) > REFERENCES_LENGTH:
         # The first id names the thread; the middle goes.
         del chain[1]
     if chain:
-        message["References"] = " ".join(chain)
+        found.append(fields.whole("References", " ".join(chain)))
+    return found
 
 
 def _one_id(value: str) -> str:
     return "".join(headers.clean(value).split()).encode("ascii", "ignore").decode("ascii")[:500]
 
 
-def _marks(message: EmailMessage, letter: Letter) -> None:
+def _marks(letter: Letter) -> list[str]:
     if letter.automatic is Automatic.PERSON:
-        return
-    message["Auto-Submitted"] = letter.automatic.value
-    message["Precedence"] = "bulk"
-    message["X-Auto-Response-Suppress"] = "All"
+        return []
+    marks = {
+        "Auto-Submitted": letter.automatic.value,
+        "Precedence": "bulk",
+        "X-Auto-Response-Suppress": "All",
+    }
     if letter.instance:
-        message["X-Loop"] = letter.instance
-        message[INSTANCE_HEADER] = letter.instance
+        marks |= {"X-Loop": letter.instance, INSTANCE_HEADER: letter.instance}
+    return [fields.whole(name, value) for name, value in marks.items()]
+
+
+def _content(letter: Letter) -> str:
+    """Return everything from Content-Type on: the words, both ways, and the files."""
+    words = _text_part("plain", flowed.write(_body(letter.text).rstrip("\n")), flowed.PARAMS)
+    if letter.html:
+        both = [words, _text_part("html", _body(letter.html), {})]
+        words = _multipart("alternative", both, _boundary(letter, "words"))
+    if not letter.files:
+        return words
+    parts = [words, *map(_file, letter.files)]
+    return _multipart("mixed", parts, _boundary(letter, "files"))
+
+
+def _text_part(kind: str, text: str, params: Mapping[str, str]) -> str:
+    said = "".join(f'; {name}="{value}"' for name, value in {"charset": "utf-8", **params}.items())
+    data = text.removesuffix("\n").replace("\n", fields.NEWLINE) + fields.NEWLINE
+    return (
+        fields.whole("Content-Type", f"text/{kind}{said}")
+        + fields.whole("Content-Transfer-Encoding", "base64")
+        + fields.NEWLINE
+        + _lines(base64.encodebytes(data.encode("utf-8")).decode("ascii"))
+    )
+
+
+def _file(file: Enclosed) -> str:
+    part = enclosure.part(file)
+    head = "".join(fields.whole(name, _lines(value)) for name, value in part.items())
+    return head + fields.NEWLINE + _lines(part.get_payload())
+
+
+def _multipart(kind: str, parts: Sequence[str], boundary: str) -> str:
+    inside = "".join(f"--{boundary}{fields.NEWLINE}{part}{fields.NEWLINE}" for part in parts)
+    head = fields.whole("Content-Type", f'multipart/{kind};{fields.NEWLINE} boundary="{boundary}"')
+    return f"{head}{fields.NEWLINE}{inside}--{boundary}--{fields.NEWLINE}"
+
+
+def _lines(text: str) -> str:
+    return text.replace("\n", fields.NEWLINE)
 
 
 def _boundary(letter: Letter, level: str) -> str:

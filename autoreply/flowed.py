@@ -8,6 +8,7 @@ Source: RFC 3676, 4.1–4.5 (format=flowed, DelSp=yes).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from unicodedata import combining, east_asian_width
 
 PARAMS = {"format": "flowed", "delsp": "yes"}
@@ -54,9 +55,10 @@ def read(text: str) -> str:
 
 def width(text: str) -> int:
     """Return how many columns a text takes; what may be wide counts as wide."""
-    return sum(_columns(char) for char in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+@lru_cache(maxsize=8192)
 def _columns(char: str) -> int:
     if char.isascii():
         return 1
@@ -67,7 +69,8 @@ def _columns(char: str) -> int:
 
 def _lines(whole: str) -> list[str]:
     line = whole if whole == SIGNATURE else whole.rstrip(" ")
-    if width(line) <= COLUMNS or "://" in line or line.startswith(_CODE):
+    fits = 2 * len(line) <= COLUMNS or width(line) <= COLUMNS
+    if fits or "://" in line or line.startswith(_CODE):
         return [_stuffed(line)]
     pieces = _even(line)
     return [*(_stuffed(f"{piece} ") for piece in pieces[:-1]), _stuffed(pieces[-1])]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autoreply import render
+from autoreply import headers, render, subjects
 from autoreply.compose import Automatic, Letter, compose
 from autoreply.extract import extract
 from autoreply.inbound import read
@@ -132,6 +132,40 @@ def test_any_words_make_a_mail(subject: str, name: str, text: str, ident: str) -
     raw = compose(letter(subject=subject, to_name=name, text=text, html=text, in_reply_to=ident))
     assert raw.isascii()
     assert len(read(raw).authors) == 1
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(max_size=260), st.text(max_size=100))
+def test_what_is_written_in_a_header_is_what_is_read(subject: str, name: str) -> None:
+    raw = compose(letter(subject=subject, to_name=name, from_name=name))
+    assert read(raw).subject == subjects.clean(subject, longest=subjects.LONGEST + 40)
+    [to] = message_from_bytes(raw, policy=default)["To"].addresses
+    # The standard library moves blanks between the encoded words of a name.
+    assert "".join(to.display_name.split()) == "".join(
+        " ".join(headers.clean(name).split())[:80].split()
+    )
+    head = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert max(len(line) for line in head if not line.startswith((b"In-", b"References"))) <= 78
+    words = [word for line in head for word in line.split() if word.startswith(b"=?utf-8?b?")]
+    assert all(len(word) <= 75 for word in words)
+
+
+@pytest.mark.parametrize(
+    "subject", ["Re: 门锁 打不开 [#12-abcdefghij]", "Re: 门锁 [#12-abcdefghij]"]
+)
+def test_the_mark_of_a_ticket_stays_readable_in_the_raw_subject(subject: str) -> None:
+    head = compose(letter(subject=subject)).partition(b"\r\n\r\n")[0]
+    assert b"Subject: Re: =?utf-8?b?" in head
+    assert b"?= [#12-abcdefghij]" in head
+
+
+@pytest.mark.parametrize(
+    "name", ["Wang, Fang", 'the "king"', "a\\b", "a@b.example", "=?utf-8?q?x?=", "O'Brien-Smith"]
+)
+def test_a_name_of_any_signs_stays_one_name(name: str) -> None:
+    message = parsed(to_name=name)
+    assert message["To"].addresses[0].display_name == name
+    assert len(message["To"].addresses) == 1
 
 
 COMPANY = Company("安庐", "人工客服每天8:00–22:00", "400-000-1200")
