@@ -1,7 +1,8 @@
 """How long suggestions take while somebody types, and how long a process needs to be ready.
 
-Typed are the beginnings of titles, stretches out of their middle, and the sound of titles, one
-key after the other, as the server hears them. The yardsticks in the same run: SQLite FTS5 with a
+Typed are the beginnings of titles, stretches out of their middle, the sound of titles, their
+initials, and beginnings with one character written as another that sounds alike, one key after the
+other, as the server hears them. The yardsticks in the same run: SQLite FTS5 with a
 prefix of the same words, and plain TF-IDF over character pairs (scikit-learn).
 Limit: reading what is shown from the database, which decides what may be seen; then, for letters
 that occur everywhere, comparing the first 1,500 titles that have them.
@@ -21,8 +22,10 @@ from bench.report import Each, Report, ratios, timed
 from bench.yardsticks import Tfidf, fts5
 from search import pinyin
 from search.analysis import Analyzer
+from search.corrections import Corrector
 from search.dictionaries import shipped
 from search.suggest import Suggester
+from search.wording import Wording, count
 
 WARM = 30
 LONGEST = 14
@@ -37,8 +40,9 @@ def main() -> None:
     keys = typed(found, 12 if given.quick else given.typists)
     report = Report("suggest", articles=len(found), keys=len(keys))
     analyzer = Analyzer(shipped())
+    corrector = _corrector(analyzer, found)
     with tempfile.TemporaryDirectory() as folder, open_database(Path(folder), found) as database:
-        suggester = Suggester(database, lambda: analyzer)
+        suggester = Suggester(database, lambda: analyzer, lambda: corrector)
         with timed() as spent:
             suggester.prepare()
         report.add("ready", s=spent.wall, cpu_s=spent.cpu)
@@ -47,7 +51,7 @@ def main() -> None:
             with database.reading() as session:
                 return suggester.suggest(session, text, audiences=("public",), now=NOW)
 
-        ways = {
+        ways: dict[str, Callable[[str], object]] = {
             "fts5 prefix": _prefix(Path(folder) / "fts.db", analyzer, found),
             "tf-idf": Tfidf([Text(text.question, "") for text in found]),
             "suggestions": suggest,
@@ -62,13 +66,33 @@ def typed(found: Sequence[Text], typists: int) -> list[str]:
     heard: list[str] = []
     for number, text in enumerate(chance.choices(found, k=typists)):
         title = text.question
-        if number % 3 == 1:
+        if number % 5 == 1:
             start = chance.randrange(max(1, len(title) - 4))
             title = title[start:]
-        elif number % 3 == 2:
+        elif number % 5 == 2:
             title = "".join(syllable for run in pinyin.syllables(title) for syllable in run)
+        elif number % 5 == 3:
+            title = "".join(syllable[0] for run in pinyin.syllables(title) for syllable in run)
+        elif number % 5 == 4:
+            title = _misspelt(title, chance)
         heard.extend(title[:end] for end in range(1, min(len(title), LONGEST) + 1))
     return heard
+
+
+def _corrector(analyzer: Analyzer, found: Sequence[Text]) -> Corrector:
+    counts = count(analyzer, [(text.question,) for text in found], (t.answer for t in found))
+    corrector = Corrector(analyzer, Wording(analyzer, counts))
+    corrector.prepare()
+    return corrector
+
+
+def _misspelt(title: str, chance: random.Random) -> str:
+    """Write one of the first characters as the next one in Unicode that sounds like it."""
+    place = chance.randrange(min(len(title), 5))
+    sound = pinyin.sounds(title[place])
+    later = map(chr, range(ord(title[place]) + 1, 0x9FA6))
+    other = next((ch for ch in later if sound[0] and pinyin.sounds(ch) == sound), title[place])
+    return title[:place] + other + title[place + 1 :]
 
 
 def _measure(report: Report, ways: dict[str, Callable[[str], object]], keys: list[str]) -> None:

@@ -46,6 +46,12 @@ class Corrector:
         said = _ENGLISH.sub(lambda found: self._chinese(found.group()), folded)
         return said if said != folded else None
 
+    def english(self, text: str) -> str | None:
+        """Return English words in the Chinese that this base would use; None when it has none."""
+        folded = fold(text)
+        said = _ENGLISH.sub(lambda found: self._chinese(found.group()), folded)
+        return said if len(folded) <= LONGEST_MIXED and any(map(is_han, said)) else None
+
     def _chinese(self, words: str) -> str:
         """Replace one English word, or a phrase of two."""
         meant = self._analyzer.glosses(words)

@@ -50,7 +50,6 @@ class Finding(Asking):
         """
         opened = open_engine(engine, folder)
         follower = Follower(database, opened, folder)
-        suggester = Suggester(database, lambda: follower.analyzer)
         tutor = Tutor(
             database,
             opened,
@@ -60,6 +59,7 @@ class Finding(Asking):
             clock=clock,
             teacher=teacher,
         )
+        suggester = Suggester(database, lambda: follower.analyzer, tutor.corrector)
         super().__init__(opened, follower, suggester, tutor)
         for listener in (suggester.heard, self._rehearsals.heard):
             follower.listen(listener)

@@ -22,6 +22,9 @@ _CONFUSED = (
 )
 _STRETCH = re.compile(r"[㐀-鿿]+|[^㐀-鿿]+")
 _RUN = re.compile(r"[a-z]+")
+_LONGEST_ROW = 8
+"""Initials from one word on; nobody types more of them at once."""
+
 _LONGEST = 60
 """Letters of one Latin run that are read as pinyin; longer runs are not typed by people."""
 
@@ -57,6 +60,22 @@ def initials(words: Sequence[str]) -> list[str]:
     single = [one for one in letters if len(one) > 1]
     double = [a + b for a, b in pairwise(letters) if a and b]
     return list(dict.fromkeys(single + double))
+
+
+def initial_rows(words: Sequence[str]) -> list[str]:
+    """Return the first letters from each word on (如何申请退款 → rhsqtk, sqtk, tk).
+
+    Args:
+        words: folded words in reading order; a row ends before what is not Chinese.
+    """
+    rows: list[str] = []
+    row = ""
+    for word in reversed(words):
+        letters = _letters(word)
+        row = (letters + row)[:_LONGEST_ROW] if letters else ""
+        if len(row) > 1:
+            rows.append(row)
+    return list(dict.fromkeys(reversed(rows)))
 
 
 def typed(text: str) -> list[str]:

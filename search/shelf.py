@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import accumulate, chain
+from string import ascii_lowercase
 
 import numpy as np
 import numpy.typing as npt
 
 from search import pinyin
-from search.text import runs
+from search.text import is_han, runs
 
 _LOOKED_AT = 1_500
 """Entries compared for one keystroke; the rest of a very common character is left out."""
@@ -179,13 +181,27 @@ def _tokens(folded: str) -> set[str]:
     return found
 
 
-def fitting(shelf: Shelf, typed: str, enough: int) -> Iterable[tuple[int, float]]:
+def has(shelf: Shelf, typed: str, kinds: Container[str]) -> bool:
+    """Tell whether something of these kinds contains what was typed, or sounds so."""
+    found = (
+        shelf.entries[number] for way in (_containing, _sounding) for number, _ in way(shelf, typed)
+    )
+    return any(entry is not None and entry.target[0] in kinds for entry in found)
+
+
+def fitting(
+    shelf: Shelf, typed: str, telling: Mapping[str, float], *, enough: int
+) -> Iterable[tuple[int, float]]:
     """Yield (number, fit) of entries, from the best fit to the worst, some more than once.
 
-    Worse ways to fit are tried only while there are fewer than `enough` targets.
+    Args:
+        shelf: all entries.
+        typed: folded text.
+        telling: the parts by which something like it is known, with their weights.
+        enough: worse ways to fit are tried only while there are fewer targets.
     """
     found: set[tuple[str, int]] = set()
-    for way in (_containing, _sounding, _sharing):
+    for way in (_containing, _sounding, partial(_sharing, telling)):
         for number, fit in way(shelf, typed):
             entry = shelf.entries[number]
             if entry is not None:
@@ -206,11 +222,12 @@ def _containing(shelf: Shelf, typed: str) -> Iterable[tuple[int, float]]:
 
 def _rarest(shelf: Shelf, typed: str) -> Numbers:
     """Return the entries that have the rarest part of what was typed."""
-    stretches = runs(typed)
-    if len(stretches) == 1 and stretches[0].isascii():
-        return shelf.written.beginning(stretches[0])
-    lists = [shelf.written.exact(token) for token in _parts(typed)]
-    return min(lists, key=len, default=_NOBODY)
+    *parts, last = _parts(typed) or [""]
+    lists = [shelf.written.exact(token) for token in parts]
+    # A Latin word at the end may go on.
+    goes_on = last.isascii() and last and typed.endswith(last)
+    lists.append(shelf.written.beginning(last) if goes_on else shelf.written.exact(last))
+    return min(lists, key=len)
 
 
 def _parts(typed: str) -> list[str]:
@@ -224,30 +241,44 @@ def _parts(typed: str) -> list[str]:
     return parts
 
 
-def _sharing(shelf: Shelf, typed: str) -> Iterable[tuple[int, float]]:
-    """Yield entries that have many of the parts, wherever they stand."""
-    having = [shelf.written.exact(part) for part in dict.fromkeys(_parts(typed))]
-    telling = sorted((numbers for numbers in having if len(numbers)), key=len)[:6]
-    counted: dict[int, int] = {}
-    for numbers in telling:
+def _sharing(telling: Mapping[str, float], shelf: Shelf, typed: str) -> Iterable[tuple[int, float]]:
+    """Yield entries that have half of what tells, wherever it stands."""
+    having = [(shelf.written.exact(part), weight) for part, weight in telling.items()]
+    rarest = sorted((one for one in having if len(one[0])), key=lambda one: len(one[0]))[:6]
+    shares: dict[int, float] = {}
+    for numbers, weight in rarest:
         for number in numbers[:_LOOKED_AT].tolist():
-            counted[number] = counted.get(number, 0) + 1
-    least = max(1, (len(telling) + 1) // 2)
-    for number, count in counted.items():
-        if count >= least:
-            yield number, SHARES + 1 - count / len(telling)
+            shares[number] = shares.get(number, 0.0) + weight
+    total = sum(weight for _, weight in rarest)
+    for number, share in shares.items():
+        if 2 * share >= total:
+            yield number, SHARES + 1 - share / total
 
 
 def _sounding(shelf: Shelf, typed: str) -> Iterable[tuple[int, float]]:
     """Yield entries that sound as typed, or whose initials were typed."""
     letters = typed.replace(" ", "")
     if not (letters.isascii() and letters.isalpha()):
+        yield from _going_on(shelf, typed)
         return
     for number in _sounding_so(shelf, *pinyin.typed_so_far(letters)):
         yield number, SOUNDS
     if len(letters) >= 2:
         for number in shelf.lettered.beginning(letters)[:_LOOKED_AT].tolist():
             yield number, SOUNDS + 0.5
+
+
+def _going_on(shelf: Shelf, typed: str) -> Iterable[tuple[int, float]]:
+    """Yield entries in which characters go on as the letters after them sound (申请fap)."""
+    written = typed.rstrip(ascii_lowercase)
+    letters = typed[len(written) :]
+    if not letters or not written or not is_han(written[-1]):
+        return
+    before = pinyin.near(pinyin.sounds(written[-1]))
+    for number in _sounding_so(shelf, *pinyin.typed_so_far(before + letters)):
+        entry = shelf.entries[number]
+        if entry is not None and written in entry.folded:
+            yield number, SOUNDS
 
 
 def _sounding_so(shelf: Shelf, whole: Sequence[str], rest: str) -> list[int]:

@@ -8,7 +8,7 @@ seen is asked of the database for the handful that would be shown. The follower 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
@@ -19,18 +19,17 @@ from sqlalchemy.orm import Session
 from kb import articles, askings, categories
 from kb.changes import Entry
 from kb.db import Database
-from kb.models.knowledge import Article, Category, Phrasing
-from search import highlight, pinyin
+from kb.models.knowledge import Article, Category
+from search import highlight, keystrokes, pinyin
 from search.analysis import Analyzer
+from search.corrections import Corrector
 from search.engine import ARTICLE
 from search.query import marks
-from search.shelf import Line, Shelf, fitting
-from search.text import fold, is_cjk
+from search.shelf import Shelf, fitting, has
+from search.suggestable import ASKING, CATEGORY, adopted_askings, articles_and_categories
 
-CATEGORY = "category"
-ASKING = askings.KIND
+QUESTIONS = (ARTICLE, ASKING)
 
-MAX_TYPED = 60
 MAX_CATEGORIES = 2
 MAX_ASKINGS = 3
 _SPARE = 4
@@ -59,15 +58,21 @@ class Suggestion:
 class Suggester:
     """One per process; safe to share between threads."""
 
-    def __init__(self, database: Database, analyzer: Callable[[], Analyzer]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        analyzer: Callable[[], Analyzer],
+        corrector: Callable[[], Corrector | None],
+    ) -> None:
         """Prepare; the base is read at the first question or at `load`.
 
         Args:
             database: the knowledge base.
             analyzer: returns the one in use, which changes with the dictionaries.
+            corrector: returns the one in use; None while the base is not known yet.
         """
         self._database = database
-        self._analyzer = analyzer
+        self._analyzer, self._corrector = analyzer, corrector
         self._shelf: Shelf | None = None
         self._lock = threading.RLock()
         self._loading = threading.Lock()
@@ -80,9 +85,9 @@ class Suggester:
     def load(self, session: Session) -> None:
         """Read everything anew."""
         shelf = Shelf()
-        for target, entries in _read(session, self._analyzer(), None):
+        for target, entries in articles_and_categories(session, self._analyzer(), None):
             shelf.put(target, entries)
-        for target, entries in _read_askings(session, self._analyzer(), None):
+        for target, entries in adopted_askings(session, self._analyzer(), None):
             shelf.put(target, entries)
         # Reading pinyin makes its table of syllables at the first use.
         pinyin.typed_so_far("a")
@@ -102,7 +107,7 @@ class Suggester:
                 self.load(session)
             else:
                 self._replace(session, self._shelf, numbers)
-                now_adopted = dict(_read_askings(session, self._analyzer(), asked))
+                now_adopted = dict(adopted_askings(session, self._analyzer(), asked))
                 for number in asked:
                     target = (ASKING, number)
                     self._shelf.put(target, now_adopted.get(target, ()))
@@ -125,14 +130,15 @@ class Suggester:
             now: the moment for publish and expiry.
             limit: how many at most.
         """
-        typed = _typed(text)
+        typed = keystrokes.typed(text)
         if not typed or limit <= 0:
             return []
         if self._shelf is None and not self._load_once(session):
             return []
         with self._lock:
-            ranked = self._ranked(typed, limit * _SPARE)
-        terms = marks(self._analyzer(), typed)
+            meant = self._meant(typed)
+            ranked = self._ranked(meant, limit * _SPARE)
+        terms = marks(self._analyzer(), meant)
         return _shown(session, ranked, terms, audiences=audiences, now=now, limit=limit)
 
     def _load_once(self, session: Session) -> bool:
@@ -147,18 +153,26 @@ class Suggester:
         return True
 
     def _replace(self, session: Session, shelf: Shelf, numbers: Sequence[int]) -> None:
-        found = dict(_read(session, self._analyzer(), numbers))
+        found = dict(articles_and_categories(session, self._analyzer(), numbers))
         for number in numbers:
             shelf.put((ARTICLE, number), found.get((ARTICLE, number), ()))
         for target, entries in found.items():
             if target[0] == CATEGORY:
                 shelf.put(target, entries)
 
-    def _ranked(self, typed: str, limit: int) -> list[tuple[str, int]]:
+    def _meant(self, typed: str) -> str:
+        """Return what is looked for: another reading only of what stands nowhere as typed."""
+        corrector = self._corrector()
+        if corrector is None or has(self._shelf or Shelf(), typed, QUESTIONS):
+            return typed
+        return keystrokes.meant(typed, corrector) or typed
+
+    def _ranked(self, meant: str, limit: int) -> list[tuple[str, int]]:
         """Return targets, best first, each once."""
         shelf = self._shelf or Shelf()
+        telling = keystrokes.telling(self._analyzer(), meant)
         best: dict[tuple[str, int], tuple[float, int, int, int]] = {}
-        for number, fit in fitting(shelf, typed, limit):
+        for number, fit in fitting(shelf, meant, telling, enough=limit):
             entry = shelf.entries[number]
             if entry is None:
                 continue
@@ -166,52 +180,6 @@ class Suggester:
             if entry.target not in best or rank < best[entry.target]:
                 best[entry.target] = rank
         return nsmallest(limit, best, key=lambda target: best[target])
-
-
-def _typed(text: str) -> str:
-    """Fold what was typed; an input method shows syllables between apostrophes meanwhile."""
-    folded = fold(text, limit=MAX_TYPED)
-    return " ".join(folded.replace("'", "").replace("’", "").split())
-
-
-def _read(
-    session: Session, analyzer: Analyzer, numbers: Sequence[int] | None
-) -> Iterable[tuple[tuple[str, int], list[Line]]]:
-    """Read targets with their texts: all, or some articles and every category."""
-    live = select(Article.id, Article.question).where(Article.live_version.is_not(None))
-    others = select(Phrasing.article_id, Phrasing.text).order_by(Phrasing.position)
-    if numbers is not None:
-        live = live.where(Article.id.in_(numbers))
-        others = others.where(Phrasing.article_id.in_(numbers))
-    phrasings: dict[int, list[str]] = {}
-    for article_id, text in session.execute(others):
-        phrasings.setdefault(article_id, []).append(text)
-    for article_id, question in session.execute(live):
-        target = (ARTICLE, article_id)
-        texts = [question, *phrasings.get(article_id, ())]
-        yield target, [_entry(analyzer, text, target, place) for place, text in enumerate(texts)]
-    for category in categories.tree(session):
-        target = (CATEGORY, category.id)
-        names = [name for name in (category.name, category.name_en) if name]
-        yield target, [_entry(analyzer, text, target, place) for place, text in enumerate(names)]
-
-
-def _read_askings(
-    session: Session, analyzer: Analyzer, numbers: Sequence[int] | None
-) -> Iterable[tuple[tuple[str, int], list[Line]]]:
-    """Read what others asked and the desk adopted: all, or some."""
-    for number, text in askings.adopted(session, numbers).items():
-        yield (ASKING, number), [_entry(analyzer, text, (ASKING, number), 0)]
-
-
-def _entry(analyzer: Analyzer, text: str, target: tuple[str, int], place: int) -> Line:
-    """Prepare one text; only titles are found by their sound, which is the costly part."""
-    folded = fold(text)
-    if place or not any(map(is_cjk, folded)):
-        return Line(folded, target, place == 0, (), ())
-    words = [word for word, _ in analyzer.spans(folded)]
-    sounds = tuple(dict.fromkeys(pinyin.tokens(folded)))
-    return Line(folded, target, True, sounds, tuple(pinyin.initials(words)))
 
 
 def _shown(

@@ -18,6 +18,7 @@ from kb.changes import Entry
 from kb.db import Database
 from kb.errors import Unavailable
 from search.base_db import DatabaseBase
+from search.corrections import Corrector
 from search.encoder import Encoder
 from search.engine import TICKET, Engine
 from search.finder import Finder, untaught
@@ -114,6 +115,11 @@ class Tutor:
             if self._first is None:
                 self._first = self._of_words(base)
             return self._first
+
+    def corrector(self) -> Corrector | None:
+        """Return what reads texts with the words of the base; None while it is not known."""
+        finders = self._learner.finders
+        return finders.plain.knowledge.corrector if finders is not None else None
 
     def learn(self, *, fit: bool = True) -> None:
         """Bring what is known of the base to this moment, in this process.

@@ -46,7 +46,7 @@ def test_a_common_key_costs_what_a_rare_one_does() -> None:
     for vocabulary in (made.written, made.heard, made.lettered):
         vocabulary.settle()
     for typed in ("退款", "退", "tui", "tuikuan", "tu"):
-        assert 0 < len(list(fitting(made, typed, 32))) <= 3 * shelf._LOOKED_AT
+        assert 0 < len(list(fitting(made, typed, {typed: 1.0}, enough=32))) <= 3 * shelf._LOOKED_AT
 
 
 def test_tokens_that_begin_so_stand_together() -> None:

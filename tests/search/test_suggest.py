@@ -5,16 +5,29 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kb import articles, categories, changes
 from kb.articles import Content
 from kb.categories import Branch
 from kb.db import Database
+from search import keystrokes
 from search.analysis import Analyzer
+from search.corrections import Corrector
+from search.dictionaries import shipped
+from search.shelf import Line, Shelf, has
 from search.suggest import Suggester, Suggestion
+from search.text import fold
+from search.wording import Wording, count
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-ANALYZER = Analyzer()
+ANALYZER = Analyzer(shipped())
+ASKED = [
+    ("如何申请退款 TH01",), ("怎么申请发票", "开发票要什么资料"), ("忘记登录密码了怎么办",),
+    ("门锁没电怎么开门",), ("指纹老是识别不出来怎么办",),
+]  # fmt: skip
+CORRECTOR = Corrector(ANALYZER, Wording(ANALYZER, count(ANALYZER, ASKED)))
 
 
 @pytest.fixture
@@ -27,7 +40,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def suggester(database: Database) -> Suggester:
-    return Suggester(database, lambda: ANALYZER)
+    return Suggester(database, lambda: ANALYZER, lambda: CORRECTOR)
 
 
 def publish(database: Database, question: str, *phrasings: str, **more: object) -> int:
@@ -59,7 +72,7 @@ def ids(found: list[Suggestion]) -> list[int]:
     "typed",
     [
         "退", "退款", "申请退款", "如何申请退", "申請退款", "tui", "tuik", "tuikuan", "tui'kuan",
-        "shenqing", "shenqingtui", "sq", "sqtk", "退款 申请", "ＴＨ", "th0", "TH01",
+        "shenqing", "shenqingtui", "sq", "sqtk", "rhsqtk", "退款 申请", "ＴＨ", "th0", "TH01",
     ],
 )  # fmt: skip
 def test_what_was_typed_leads_to_the_question(
@@ -153,3 +166,56 @@ def test_changes_are_taken_over(database: Database, suggester: Suggester) -> Non
     for _ in range(20):
         suggester.heard(entries)
     assert ids(ask(database, suggester, "退款")) == [second]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("发漂", "怎么申请发票"), ("怎么开发漂", "怎么申请发票"), ("发漂怎", "怎么申请发票"),
+        ("發漂", "怎么申请发票"), ("退宽", "如何申请退款 TH01"), ("码密", "忘记登录密码了怎么办"),
+        ("登陆密玛", "忘记登录密码了怎么办"), ("指汶", "指纹老是识别不出来怎么办"),
+        ("门所没点", "门锁没电怎么开门"), ("kfp", "怎么申请发票"),
+        ("kaifapiao", "怎么申请发票"), ("kaifapiaoz", "怎么申请发票"),
+        ("wangjimima", "忘记登录密码了怎么办"), ("invoice", "怎么申请发票"),
+        ("refund", "如何申请退款 TH01"),
+    ],
+)  # fmt: skip
+def test_what_was_meant_leads_to_the_question(
+    database: Database, suggester: Suggester, typed: str, title: str
+) -> None:
+    numbers = {asked[0]: publish(database, *asked) for asked in ASKED}
+    found = ask(database, suggester, typed)
+    assert ids(found)[:1] == [numbers[title]]
+    assert any(marked for _, marked in found[0].parts)
+
+
+@given(st.data())
+def test_the_beginning_of_what_is_there_is_never_read_otherwise(data: st.DataObject) -> None:
+    """Whatever a corrector would make of it, it is not even asked."""
+    title = data.draw(st.sampled_from([text for asked in ASKED for text in asked]))
+    begin = [at for at in range(len(title)) if not title[at - 1 : at + 1].isascii() or not at]
+    start = data.draw(st.sampled_from(begin))
+    typed = title[start : data.draw(st.integers(start + 1, len(title)))]
+    shelf = Shelf()
+    shelf.put(("article", 1), [Line(fold(title), ("article", 1), True, (), ())])
+    assert not keystrokes.typed(typed) or has(shelf, keystrokes.typed(typed), ("article",))
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("申请tui", "如何申请退款 TH01"), ("申请fap", "怎么申请发票"), ("申请fa'p", "怎么申请发票"),
+        ("申请f", "怎么申请发票"), ("门锁meid", "门锁没电怎么开门"), ("发票zen'me", "怎么申请发票"),
+    ],
+)  # fmt: skip
+def test_an_input_method_is_still_composing(
+    database: Database, suggester: Suggester, typed: str, first: str
+) -> None:
+    numbers = {asked[0]: publish(database, *asked) for asked in ASKED}
+    assert ids(ask(database, suggester, typed))[:1] == [numbers[first]]
+
+
+def test_before_the_base_is_known_nothing_is_read_otherwise(database: Database) -> None:
+    publish(database, "怎么申请发票")
+    early = Suggester(database, lambda: ANALYZER, lambda: None)
+    assert ask(database, early, "发漂") == []

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from kb import categories, ratelimit
 from kb.models.knowledge import Article
-from search.suggest import ASKING, Suggestion
+from search.suggest import Suggestion
+from search.suggestable import ASKING
 from web import current, limits
 from web.locale import gettext
 from web.site import shown
