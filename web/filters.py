@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
+
+HAN, KANA = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\u3040-\u30ff]")
+TAG, WORD = re.compile(r"<[^>]*>"), re.compile(r"(?<![\w.@-])[a-z]{2,}(?![\w.@-])")
+# Names have capitals (`L7 Pro`, `Wi-Fi`), addresses dots: so many small words make a sentence.
+ENGLISH_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +68,26 @@ def near_filter(context: Context, value: datetime) -> Near:
     return near(value, now=context["now"], tz=context["tz"])
 
 
-FILTERS: dict[str, Callable[..., object]] = {"near": near_filter}
+def language_of(text: str) -> str:
+    """Return the language that a text is written in as `lang` has it; "" when it may be any."""
+    plain = TAG.sub("", text)
+    if KANA.search(plain):
+        return "ja"
+    if HAN.search(plain):
+        return "zh-CN"
+    return "en" if len(WORD.findall(plain)) >= ENGLISH_WORDS else ""
+
+
+@pass_context
+def tongue(context: Context, value: object) -> Markup:
+    """`<h2{{ title|tongue }}>`: ` lang="…"` where a text is in another language than its page.
+
+    Screen readers choose their voice by it and browsers their face for 汉字.
+    """
+    spoken = language_of(str(value or ""))
+    other = spoken and spoken != context.get("lang", "zh-CN")
+    return Markup(' lang="{}"').format(spoken) if other else Markup("")
+
+
+FILTERS: dict[str, Callable[..., object]] = {"near": near_filter, "tongue": tongue}
 """Register with `app.jinja_env.filters.update(FILTERS)`."""

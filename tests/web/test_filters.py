@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.filters import near
+from web.filters import language_of, near
 
 TZ = timezone(timedelta(hours=8))
 NOW = datetime(2026, 1, 1, 1, 30, tzinfo=TZ)
@@ -39,3 +39,19 @@ def test_yesterday_may_lie_in_another_year() -> None:
 def test_the_attribute_names_the_same_moment(moment: datetime) -> None:
     seen = near(moment, now=NOW, tz=TZ)
     assert abs(datetime.fromisoformat(seen.iso) - moment) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("门锁没电了怎么开门？", "zh-CN"),
+        ("L7 Pro<mark>没电</mark>", "zh-CN"),
+        ("ドアロックの電池", "ja"),
+        ("How do I reset the lock?", "en"),
+        ("<mark>L7</mark> Pro Wi-Fi", ""),
+        ("L5 Pro, help@anlu.example", ""),
+        ("", ""),
+    ],
+)
+def test_a_language_is_told_only_where_it_is_sure(text: str, language: str) -> None:
+    assert language_of(text) == language

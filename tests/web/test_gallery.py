@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from tests.web import gallery
+from web.filters import language_of
 
 PAGES = [
     name
@@ -57,6 +58,28 @@ def test_an_english_page_says_nothing_of_its_own_in_chinese() -> None:
     words = tree.css_first("form#ask").text(separator="\n")
     # The company's hours come from its settings.
     assert not [line for line in words.split("\n") if HAN.search(line) and "每天" not in line]
+
+
+ANSWERS = [
+    ("results", "main h2 a, main blockquote, .hits p:not(.small), .links a"),
+    ("category", ".hits a, .hits p:not(.small), main h1, .chip"),
+    ("home", ".shelf a, .rank a"),
+    ("desk-inbox", ".inbox .txt > *"),
+    ("desk-search", ".desk-body li a"),
+    ("desk-why", "main li a"),
+]
+
+
+@pytest.mark.parametrize(("name", "parts"), ANSWERS)
+def test_words_in_another_language_say_so(name: str, parts: str) -> None:
+    for page in ("en", "zh"):
+        found = HTMLParser(gallery.render(name, language=page)).css(parts)
+        assert found
+        for node in found:
+            said = node.text(deep=True, separator=" ", strip=True)
+            spoken = language_of(said) or None
+            here = "en" if page == "en" else "zh-CN"
+            assert node.attributes.get("lang") == (spoken if spoken != here else None), said
 
 
 def test_every_sentence_has_its_english() -> None:

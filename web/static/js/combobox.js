@@ -1,12 +1,13 @@
 // Suggestions under a search box: WAI-ARIA list autocomplete with manual selection.
 // Server: GET data-suggest?q=… → {"suggestions": [{"title", "url", "category", "parts": [["text", matched]]}], "total"}.
 // The form underneath works without this file.
+import { tongue } from "./tongue.js";
 import { isComposing, latestJson, whenTyped } from "./typing.js";
 
 const ROWS = 8;
 const WORDS = {
   zh: { list: "搜索建议", found: (n) => `有${n}条建议`, all: (n) => `看全部${n}条`, keys: [["↑", "↓", "选择"], ["回车", "打开"], ["Esc", "收起"]] },
-  en: { list: "Suggestions", found: (n) => `${n} suggestions`, all: (n) => `All ${n} results`, keys: [["↑", "↓", "choose"], ["Enter", "open"], ["Esc", "close"]] },
+  en: { list: "Suggestions", found: (n) => (n === 1 ? "1 suggestion" : `${n} suggestions`), all: (n) => `See all ${n} results`, keys: [["↑", "↓", "choose"], ["Enter", "open"], ["Esc", "close"]] },
 };
 
 export function watchBoxes(root) {
@@ -124,8 +125,8 @@ function row(item, id) {
   for (const [text, matched] of item.parts ?? [[item.title, false]]) {
     title.append(matched ? make("mark", { textContent: text }) : text);
   }
-  option.append(title);
-  if (item.category) option.append(make("small", { textContent: item.category }));
+  option.append(tongue(title, item.title ?? title.textContent));
+  if (item.category) option.append(tongue(make("small", { textContent: item.category }), item.category));
   return option;
 }
 

@@ -1,5 +1,6 @@
 // While a customer writes to a person, answers appear beside the form. Server: the same /suggest with for=form,
 // → {"suggestions": [{"id", "title", "url", "snippet"}]}. The form also works without: it shows them before it sends.
+import { tongue } from "./tongue.js";
 import { latestJson, whenTyped } from "./typing.js";
 
 const LEAST = 6;
@@ -34,9 +35,9 @@ function answer(item, words, form, isOpen) {
   part.dataset.id = item.id;
   part.open = isOpen;
   const summary = document.createElement("summary");
-  summary.textContent = item.title;
+  tongue(summary, item.title).textContent = item.title;
   const text = document.createElement("p");
-  text.textContent = item.snippet;
+  tongue(text, item.snippet).textContent = item.snippet;
   const row = document.createElement("p");
   row.className = "row";
   const solved = Object.assign(document.createElement("button"), { className: "btn", name: "resolved", value: item.id, formNoValidate: true, textContent: words.solved });
