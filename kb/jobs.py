@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from kb.models.base import table_of
 from kb.models.system import Job
 
 READY, DONE, DEAD, CANCELLED = "ready", "done", "dead", "cancelled"
@@ -21,25 +23,30 @@ LEASE = timedelta(seconds=60)
 DELAYS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 7200, 21600, 43200))
 
 
-# Made once: for each job anew it takes longer than the database's answer.
-_SAME = select(Job.id).where(Job.dedupe == bindparam("dedupe"))
+# Made once, and of the table: for each job anew it takes longer than the database's answer.
+_JOB = table_of(Job)
+_ADDED = {
+    dialect.__name__.rpartition(".")[2]: dialect.insert(_JOB)
+    .on_conflict_do_nothing(index_elements=["dedupe"])
+    .returning(_JOB.c.id)
+    for dialect in (postgresql, sqlite)
+}
 _DUE = (
-    select(Job.id)
+    select(_JOB.c.id)
     .where(
-        Job.state == READY,
-        Job.run_at <= bindparam("moment"),
-        or_(Job.leased_until.is_(None), Job.leased_until < bindparam("moment")),
+        _JOB.c.state == READY,
+        _JOB.c.run_at <= bindparam("moment"),
+        or_(_JOB.c.leased_until.is_(None), _JOB.c.leased_until < bindparam("moment")),
     )
-    .order_by(Job.run_at, Job.id)
+    .order_by(_JOB.c.run_at, _JOB.c.id)
     .limit(1)
 )
-_DUE_OF = _DUE.where(Job.kind.in_(bindparam("kinds", expanding=True)))
+_DUE_OF = _DUE.where(_JOB.c.kind.in_(bindparam("kinds", expanding=True)))
 _TAKEN, _TAKEN_OF, _TAKEN_LOCKED, _TAKEN_OF_LOCKED = (
-    update(Job)
-    .where(Job.id == due.scalar_subquery())
-    .values(leased_until=bindparam("lease"), owner=bindparam("by"), attempts=Job.attempts + 1)
-    .returning(Job.id, Job.kind, Job.payload, Job.attempts)
-    .execution_options(synchronize_session=False)
+    update(_JOB)
+    .where(_JOB.c.id == due.scalar_subquery())
+    .values(leased_until=bindparam("lease"), owner=bindparam("by"), attempts=_JOB.c.attempts + 1)
+    .returning(_JOB.c.id, _JOB.c.kind, _JOB.c.payload, _JOB.c.attempts)
     for due in (
         _DUE,
         _DUE_OF,
@@ -48,8 +55,8 @@ _TAKEN, _TAKEN_OF, _TAKEN_LOCKED, _TAKEN_OF_LOCKED = (
     )
 )
 _FINISHED = (
-    update(Job)
-    .where(Job.id == bindparam("number"))
+    update(_JOB)
+    .where(_JOB.c.id == bindparam("number"))
     .values(state=DONE, done_at=bindparam("moment"), leased_until=None, error="")
 )
 
@@ -72,14 +79,12 @@ def enqueue(
     now: datetime,
     run_at: datetime | None = None,
     dedupe: str | None = None,
-) -> Job | None:
-    """Add a job; None when one with the same `dedupe` is known already."""
-    if dedupe is not None and session.scalar(_SAME, {"dedupe": dedupe}):
-        return None
-    job = Job(kind=kind, payload=payload, dedupe=dedupe, run_at=run_at or now, created_at=now)
-    session.add(job)
-    session.flush()
-    return job
+) -> int | None:
+    """Add a job and return its id; None when one with the same `dedupe` is known already."""
+    row = {"kind": kind, "payload": payload, "dedupe": dedupe, "created_at": now}
+    added = _ADDED[session.get_bind().dialect.name]
+    number: int | None = session.scalar(added, {**row, "run_at": run_at or now})
+    return number
 
 
 def claim(

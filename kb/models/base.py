@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -52,3 +52,12 @@ class Base(DeclarativeBase):
         list[Any]: JSON,
         list[str]: JSON,
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return the table behind a class, for statements that make no objects.
+
+    Such a statement takes a third of the time; it neither writes first what the session holds nor
+    tells its objects.
+    """
+    return cast(Table, model.__table__)

@@ -64,8 +64,8 @@ def test_the_same_wish_is_kept_once(session: Session, now: datetime) -> None:
 def test_failures_wait_longer_and_longer_and_then_for_a_person(
     session: Session, now: datetime
 ) -> None:
-    row = jobs.enqueue(session, "a", {}, now=now)
-    assert row is not None
+    number = jobs.enqueue(session, "a", {}, now=now)
+    row = session.get_one(Job, number)
     moment = now
     for delay in jobs.DELAYS:
         job = jobs.claim(session, owner="x", now=moment)

@@ -34,7 +34,7 @@ def fill(session: Session, at: datetime) -> None:
     people.open_session(session, None, now=at)
     job = jobs.enqueue(session, "a", {}, now=at)
     assert job is not None
-    jobs.finish(session, job.id, now=at)
+    jobs.finish(session, job, now=at)
     jobs.enqueue(session, "waiting", {}, now=at)
     audit.note(session, SYSTEM, "x", ("article", 1), now=at)
     session.flush()

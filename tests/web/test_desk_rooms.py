@@ -239,8 +239,8 @@ def test_a_dead_job_gets_another_round(desk: Desk) -> None:
     def kill(session: Session) -> int:
         job = jobs.enqueue(session, "deliver", {"mail": 1}, now=desk.clock())
         assert job is not None
-        jobs.bury(session, job.id, "connection refused")
-        return job.id
+        jobs.bury(session, job, "connection refused")
+        return job
 
     number = desk.write(kill)
     assert "connection refused" in desk.get("admin", "/desk/jobs").text
