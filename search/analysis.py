@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from search import latin, pinyin
 from search.dictionaries import Dictionaries
+from search.phrases import joined
 from search.pieces import CHINESE, LATIN, characters, pairs, pieces, placed_pairs
 from search.segmenter import open_segmenter
 from search.text import FOLD_VERSION, fold, is_han
@@ -96,6 +97,10 @@ class Analyzer:
                 found.append((word, start))
                 start += len(word)
         return found
+
+    def phrases(self, text: str) -> list[str]:
+        """Cut a text as it is written into the pieces between which a line may end."""
+        return joined(self._segmenter.cut(text))
 
     def bigrams(self, text: str) -> tuple[str, ...]:
         """Return pairs of neighbouring characters; a Latin word is one token of the stream.

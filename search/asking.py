@@ -218,6 +218,10 @@ class Asking:
         """Mark what matched in a whole text, for example a title."""
         return highlight.mark(text, query.marks(self.follower.analyzer, question))
 
+    def phrases(self, text: str) -> list[str]:
+        """Return a text in the pieces between which a line may end."""
+        return self.follower.analyzer.phrases(text)
+
     def snippet(self, question: str, text: str, *, length: int = 110) -> list[Segment]:
         """Return the passage of a text that answers, with what matched marked."""
         terms = query.marks(self.follower.analyzer, question)

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -277,3 +278,11 @@ def test_a_notice_is_on_every_page_until_it_ends(desk: Desk, article: int) -> No
 @pytest.mark.parametrize("path", ["/c/none", "/n/9", "/media/x", "/a/99", "/a/99999999999999"])
 def test_what_is_not_there(desk: Desk, path: str) -> None:
     assert desk.get("nobody", path).status_code == 404
+
+
+def test_a_heading_ends_its_lines_between_phrases(desk: Desk) -> None:
+    number = desk.publish("登录时收不到<短信>怎么办？", "看拦截短信。")
+    page = HTMLParser(desk.get("nobody", f"/a/{number}", follow_redirects=True).text)
+    title = page.css_first("h1")
+    assert title.text() == "登录时收不到<短信>怎么办？"
+    assert "登录时<wbr>收不到" in (title.html or "")

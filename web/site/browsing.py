@@ -55,6 +55,7 @@ def article_page(session: Session, row: Article) -> dict[str, Any]:
         "article": {
             "id": row.id,
             "title": row.question,
+            "heading": shown.heading(row),
             "html": Markup(row.body_html),  # noqa: S704 - cleaned by kb.markup when it was saved
             "applies_to": row.applies_to,
             "updated_at": row.updated_at,

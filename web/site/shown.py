@@ -90,6 +90,11 @@ def marked(segments: Iterable[Segment]) -> Markup:
     return Markup("").join(pieces)
 
 
+def heading(article: Article) -> Markup:
+    """Return the title as a heading: on a narrow screen a line ends between phrases."""
+    return Markup("<wbr>").join(current.parts().finding.phrases(article.question))
+
+
 def lead(article: Article) -> str:
     """Return how an answer begins: its first paragraph, a long one cut after a sentence."""
     first = article.body_text.strip().split("\n", 1)[0]
