@@ -31,15 +31,35 @@ _MOVED = re.compile(
     r".{0,12}?(?:联系|聯繫|发送|转)"
     r"|^.{0,16}?(?:邮箱|郵箱)(?:助手|机器人|小秘书)",
 )
+_WHILE = (
+    rf"{_GREETING}{_THANKS}(?:我|本人)?(?:目前|现在|現在|最近|近期|今天|本周)?(?:正在|正|在|因|将|將|于|於)?"
+    r"[^,。!]{0,24}?"
+)
+_GONE = r"(?:休假|度假|出差|外出|放假|培训|产假|不在(?:办公室|辦公室|公司)|有事不在)"
+_CANNOT = (
+    r"(?:(?:无法|不能|不便|暂时无法|無法).{0,6}(?:回复|回覆|查看|查阅|处理|處理)(?:[您你]|邮件|郵件|来信|信息)"
+    r"|(?:紧急|急事|急需).{0,12}(?:联系|致电|电话|聯繫|拨打))"
+)
+_LATER = (
+    r"(?:(?:稍后|回来后|返回后|一会儿?|假期结束后).{0,8}(?:回复|联系|聯繫)"
+    r"|(?:届时|屆時|返回后|回来后|返岗后|上班后).{0,8}(?:回复|回覆|答复|答覆)(?:[您你]|邮件|郵件|来信))"
+)
+# Who is only in a meeting and answers later has typed that himself.
 _AWAY = re.compile(
-    rf"{_GREETING}{_THANKS}(?:我|本人)?(?:目前|现在|現在|最近|近期|今天|本周)?(?:正在|正|在|因)?.{{0,8}}?"
-    r"(?:休假|度假|出差|外出|放假|开会|培训|产假|不在(?:办公室|辦公室|公司)|有事不在).{0,30}?"
-    r"(?:(?:无法|不能|不便|暂时无法|無法).{0,6}(?:回复|回覆|查看|查阅|处理|處理)"
-    r"(?:[您你]|邮件|郵件|来信|信息)|(?:稍后|回来后|返回后|一会儿?|假期结束后).{0,8}(?:回复|联系|聯繫)"
-    r"|(?:紧急|急事|急需).{0,12}(?:联系|致电|电话|聯繫|拨打))",
+    rf"{_WHILE}(?:{_GONE}.{{0,30}}?(?:{_CANNOT}|{_LATER})|开会.{{0,30}}?{_CANNOT})", re.IGNORECASE
+)
+_AWAY_IN_ENGLISH = re.compile(
+    r"^(?:(?:hi|hello|dear|thanks?)\b.{0,80}?[,.!] ?){0,3}"
+    r"(?:i am|i'm|i will be|i'll be|i have been) (?:currently |presently |now )?"
+    r"(?:out of (?:the |my )?office|away\b|travell?ing|on [a-z ]{0,16}(?:leave|vacation|holidays?))"
+    r".{0,120}?(?:(?:limited|no|without|intermittent|little) access"
+    r"|(?:respond|reply|answer|get back|return your).{0,40}(?:when|upon|after|once|as soon)"
+    r"|(?:when|upon|after|once) .{0,30}(?:return|back)"
+    r"|(?:urgent|immediate|emergenc).{0,40}(?:contact|call|write|e-?mail))",
     re.IGNORECASE,
 )
 _LONGEST = 200
+_LONGEST_IN_ENGLISH = 500
 
 
 def reads_like_auto_reply(text: str) -> bool:
@@ -48,7 +68,9 @@ def reads_like_auto_reply(text: str) -> bool:
     Args:
         text: the new text of a mail that answers something.
     """
-    if len(text) > _LONGEST or asks(text):
+    if len(text) > _LONGEST_IN_ENGLISH or asks(text):
         return False
     head = " ".join(fold(line) for line in text.split("\n"))
+    if len(text) > _LONGEST or head.isascii():
+        return bool(_AWAY_IN_ENGLISH.search(head))
     return any(words.search(head) for words in (_RECEIVED, _AWAY, _MOVED))

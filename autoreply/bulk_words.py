@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from autoreply.machine_words import asks
+from autoreply.machine_words import asks, asks_at_last
 from autoreply.quotes import fold
 
 _THIS = r"(?:本|此|该|這封?|这封?)(?:封)?(?:电子|電子)?(?:邮件|郵件|信件|信)"
@@ -22,7 +22,14 @@ _UNATTENDED = re.compile(
     r"|this (?:message|e-?mail) (?:was|is|has been) (?:sent )?automatically (?:generated|sent)"
     r".{0,80}(?:do not|don't) reply"
     r"|please (?:do not|don't) reply to this (?:automated |automatic )?"
-    r"(?:message|e-?mail|notification)",
+    r"(?:message|e-?mail|notification)"
+    r"|(?:此|本|该|這|这)(?:为|為|是|系|係)?(?:一封)?(?:系统|系統)(?:自[动動])?"
+    r"(?:邮件|郵件|发送|發送|发出|發出|通知|生成).{0,6}(?:勿|不要|无需|無需)(?:直接)?回[复復覆信]"
+    r"|自動(?:返信|送信|配信)メール(?:です|となり|でござい)"
+    r"|返信(?:いただいて|されて)も.{0,12}(?:でき|いたし)(?:ません|かねます)"
+    # Whoever says it last says it of the whole mail.
+    rf"|{_THIS}(?:由|为|為|是|系|係).{{0,6}}(?:系统|系統)(?:自[动動])?"
+    r"(?:发出|发送|發出|發送|生成|产生|產生)[。. ]*$",
     re.IGNORECASE,
 )
 _UNSUBSCRIBE = re.compile(
@@ -36,6 +43,8 @@ _UNSUBSCRIBE = re.compile(
     r"|(?:不想|不希望|不愿)(?:再|继续)?(?:收到|接收).{0,16}(?:邮件|郵件|电子报|電子報|信息)",
     re.IGNORECASE,
 )
+# Who puts the words between quotation marks speaks about them.
+_QUOTATION = re.compile('[“「『"][^“”「」『』"]{1,200}[”」』"]')
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _PERSON = re.compile(
     r"^(?:.{0,8}好.{0,2})?(?:我|咱|请问|請問|咨询|为什么|怎么|帮|麻烦|这是|這是|下面"
@@ -52,9 +61,11 @@ def is_unattended(text: str) -> bool:
     """Tell whether a text says of its mail that a system wrote it and nobody reads answers.
 
     Args:
-        text: the new text; one that opens as people do, or asks at once, is none.
+        text: the new text; one that opens as people do, asks at once or at last, is none.
     """
-    return not _opens_like_person(text) and bool(_UNATTENDED.search(_joined(text[-_TAIL:])))
+    tail = _QUOTATION.sub("", _joined(text[-_TAIL:]))
+    found = None if _opens_like_person(text) else _UNATTENDED.search(tail)
+    return bool(found) and not asks_at_last(tail)
 
 
 def is_newsletter(text: str, whole: str) -> bool:

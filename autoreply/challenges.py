@@ -37,9 +37,11 @@ _HELD = (
     r"|(?:protected|protects?) .{0,30}(?:by|from|against)"
     r"|(?:anti|block|stop|prevent|control|reduce|fight)[a-z]*[ -].{0,30}(?:spam|junk|unsolicited)"
     r"|(?:allowed|approved|white|accept(?:ed)?|safe)[ -]?list|list of (?:approved|allowed|known)"
-    r"|(?:message|mail) you sent requires|(?:not|against) (?:a )?(?:spam|unsolicited)"
+    r"|(?:message|mail) you sent requires"
+    r"|to (?:deliver|release) (?:your|this) (?:message|e-?mail|mail)"
+    r"|(?:not|against) (?:a )?(?:spam|unsolicited)"
     r"|反垃圾|防垃圾|(?:防止|避免|过滤|拦截|阻止|防範|过濾).{0,6}垃圾[邮郵]件|白名单|白名單"
-    r"|(?:隔离|拦截|攔截|暂存|扣留|延迟投递)"
+    r"|(?:隔离|拦截|攔截|暂存|暂扣|扣留|延迟投递)"
     r"|(?:是|非)(?:真人|机器人|機器人|程序)|机器(?:人|自动)?发送)"
 )
 _PROVE = (

@@ -134,6 +134,7 @@ RULES: tuple[Rule, ...] = (
     Rule("N02", BOUNCE, "text of a delivery report without its type", signs.bounce_body),
     Rule("N20", AUTO_REPLY, "subject of an absence, and no question", signs.weak_auto_subject),
     Rule("N20", AUTO_REPLY, "text that calls itself an automatic reply", signs_in_text.auto_text),
+    Rule("N14", AUTO_REPLY, "receipt of another help desk", signs_in_text.receipt),
     Rule("N14", AUTO_REPLY, "asks the sender to prove to be a person", signs_in_text.challenge),
     Rule(
         "N10",
@@ -172,7 +173,7 @@ RULES: tuple[Rule, ...] = (
         "N04",
         SYSTEM,
         "mailbox that nobody reads",
-        signs.local(r"(^|[-_.+])(no|do[-_.]?not)[-_.]?repl(y|ies)"),
+        signs.unread_mailbox,
     ),
     Rule(
         "N04",

@@ -28,7 +28,9 @@ def _set_off(*alternatives: str) -> str:
 
 AUTO_REPLY = _begins(
     _set_off(
-        r"(?:来自.{1,12}的|这是一封|此邮件为)?(?:外出|休假|假期|离线|度假|系统|邮件)?的?"
+        r"(?:来自.{1,12}的|这是一封|此邮件为)?"
+        r"(?:外出|出差|会议|會議|培训|离线|系统|邮件|离职|離職|不在[办辦]公室"
+        r"|(?:(?:春|国庆|节|節|年|产|婚|病|事|休|度|放)?假期?|春节|国庆){1,2})?的?"
         r"自[动動](?:回复|回覆|回復|答复|答覆|应答|應答)(?:邮件|郵件|通知)?(?= ?[-—–] |)",
         r"(?:外出|休假|假期|度假)(?:通知|提示|回复|回覆)",
         r"不在(?:办公室|辦公室)(?:通知)?",
@@ -44,7 +46,8 @@ AUTO_REPLY = _begins(
         r"risposta automatica|fuori (?:sede|ufficio)|automatisch antwoord|afwezig(?:heid)?",
         r"automaattinen vastaus|poissaoloviesti|autosvar|automatisk(?:t)? svar|fraværsmelding",
         r"autoodpowiedź|odpowiedź automatyczna|автоматический ответ|автоответ",
-        r"自動応答|自動返信|不在通知|부재 중(?: 자동 회신)?|자동 회신",
+        r"自動(?:応答|返信|送信|配信)(?:メール)?|不在通知"
+        r"|부재 ?중(?: 자동 회신)?|자동 ?(?:회신|응답|답장)",
     ),
     r"auto[- ]?reply from ",
     # Notes: AUTO: 王芳 不在办公室, Fang Wang is out of the office.
@@ -65,7 +68,7 @@ BOUNCE = _begins(
         r"(?:[邮郵]件)?系[统統]退信(?:/systems? ?bounce)?(?:通知)?|退信(?:通知|提示|提醒)"
         r"|来自.{1,80}的退信"
         r"|邮件退信(?:通知)?",
-        r"邮件(?:投递|传递|递送)失败(?:通知)?|邮件无法(?:投递|送达|传递)(?:通知)?"
+        r"邮件(?:投递|传递|递送)失败(?:通知)?|邮件发送失败通知|邮件无法(?:投递|送达|传递)(?:通知)?"
         r"|無法傳遞(?:的主旨)?|無法遞送|未送达的邮件(?:已)?返回给?(?:发件人)?",
         r"(?:传递|傳遞|投递)(?:状态|狀態)通知(?: ?\(.{0,20}\))?|投递失败(?:通知|报告)|郵件無法投遞",
         r"undeliverable|undeliverable (?:mail|message|e-?mail)",
@@ -118,7 +121,8 @@ READ_RECEIPT = _begins(
     r"(?:read|return) receipt(?= ?[:(]| ?$)|(?:邮件)?(?:已读|阅读)回执",
 )
 _RECEIPT_TEXT = re.compile(
-    r"阅读|閱讀|已读|已讀|讀取|查看|打开|刪除|删除|was read|been read|without being read"
+    r"阅读|閱讀|已读|已讀|讀取|查看|打开|显示过|顯示過|刪除|删除"
+    r"|was read|been read|without being read"
     r"|read on\b|opened|displayed"
     r"|gelesen|geöffnet|consulté|\blu\b",
     re.IGNORECASE,
@@ -158,7 +162,8 @@ _BOUNCE_OPENING = re.compile(
     r"|unable to deliver (?:your|the|this) (?:mail|message|e-?mail)|sorry to have to inform you"
     r"|votre message n'a pas pu (?:être|etre)"
     r"|undeliver(?:ed|able) (?:mail|message)|message delivery (?:failed|failure))"
-    r"|^(?:尊敬的.{0,20}|您好.{0,4})?(?:很?抱歉.{0,8})?您?发[送出]的邮件.{0,80}"
+    r"|^(?:尊敬的.{0,20}|您好.{0,4})?(?:很?抱歉.{0,8})?"
+    r"(?:您?发[送出]的|您(?:发[送出往给到至]{1,2}|投递[到至]?|寄[给往]).{1,80}?的)邮件.{0,80}"
     r"(?:退回|(?:无法|未能|没有)(?:被|成功)?(?:投递|送达|发送|传递|到达)|失败)"
     r"|^(?:很?抱歉|对不起).{0,10}您的邮件.{0,40}"
     r"(?:退回|(?:无法|未能|没有)(?:被|成功)?(?:投递|送达|发送|传递|到达)|失败)"
@@ -173,11 +178,13 @@ _AUTO_TEXT = re.compile(
     rf"|^(?:系统|邮箱|假期){_AUTO_REPLY_WORDS} ?[:,]"
     rf"|^{_AUTO_REPLY_WORDS} ?[:,] ?(?:您|你好|感谢您|我们|邮件|来信|本人)"
     rf"|^(?:.{{0,12}}(?:您|你|大家)好.{{0,3}})?(?:这|此|本)(?:是|为|封)(?:邮件(?:是|为))?.{{0,4}}(?:系统)?{_AUTO_REPLY_WORDS}"
-    rf"|(?:这|此|本)(?:是|为|邮件为|邮件是|封).{{0,4}}{_AUTO_REPLY_WORDS}(?:的?邮件)?[,。!]?(?:请勿(?:直接)?回复)?[。!]?$"
+    rf"|(?:这|此|本)(?:是|为|邮件为|邮件是|封).{{0,4}}{_AUTO_REPLY_WORDS}(?:的?邮件)?[,。!]?"
+    r"(?:(?:请勿|无需|不必)(?:直接)?回复(?:[此本]邮件)?)?[。!]?$"
     rf"|(?:^|[。!~ ])(?:这|此|本)(?:是|为|封|邮件(?:是|为)?)(?:一封)?(?:来自.{{1,12}}的)?"
     rf"(?:系统|假期|休假|外出|邮箱)?的?{_AUTO_REPLY_WORDS}(?:的?邮件)?(?=[,。! ]|$)"
     r"|^.{0,12}我?最近正?在休假中?,无法亲自回复"
-    r"|^this is an? auto(?:mated|matic)(?:ally generated)? (?:reply|response)",
+    r"|(?:^|[.!] )this is an? auto(?:mated|matic)(?:ally generated)? (?:reply|response)"
+    r"|このメールは.{0,16}?自動(?:的に)?(?:送信|返信|配信)",
     re.IGNORECASE,
 )
 _BRACKETED_END = re.compile(rf"[(\[【]{_AUTO_REPLY_WORDS}[)\]】]$")
@@ -199,6 +206,7 @@ _ASKS = re.compile(
     r"|^how (?:do|can|to|long)\b|^(?:what|why|when|where|can you|could you|do you)\b",
     re.IGNORECASE,
 )
+_ASKS_AT_LAST = re.compile(r"(?:[?？]|吗|嗎|什么|什麼|怎么办|怎麼辦)[\s。.!！~]*$")
 
 
 def begins(pattern: re.Pattern[str], subject: str) -> bool:
@@ -214,6 +222,11 @@ def ends_as_auto_reply(subject: str) -> bool:
 def asks(text: str) -> bool:
     """Tell whether a text asks something, as machines hardly do."""
     return bool(_ASKS.search(text[:2000]))
+
+
+def asks_at_last(text: str) -> bool:
+    """Tell whether a text ends in a question."""
+    return bool(_ASKS_AT_LAST.search(text[-200:]))
 
 
 def recalls(text: str) -> bool:

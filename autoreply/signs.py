@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from autoreply import addresses, machine_words, threading
+from autoreply import addresses, machine_words, signs_of_people, threading
 from autoreply.evidence import INSTANCE_HEADER, Case, Ours
 
 # --- our own mail ---------------------------------------------------------------------------
@@ -90,8 +90,9 @@ def failed_recipients(case: Case) -> bool:
 
 
 def bounce_subject(case: Case) -> bool:
-    """A subject that only mail systems write."""
-    return machine_words.begins(machine_words.BOUNCE, case.mail.subject)
+    """A subject as mail systems write it, and no person who asks about it."""
+    begins = machine_words.begins(machine_words.BOUNCE, case.mail.subject)
+    return begins and not signs_of_people.asks_about_it(case)
 
 
 def weak_bounce_subject(case: Case) -> bool:
@@ -173,10 +174,12 @@ def qq_auto_reply(case: Case) -> bool:
 
 
 def auto_subject(case: Case) -> bool:
-    """A subject that begins with 自动回复: or its like."""
+    """A subject that begins with 自动回复: or its like, and no person who asks about it."""
     subject = case.mail.subject
     begins = machine_words.begins(machine_words.AUTO_REPLY, subject)
-    return begins or machine_words.ends_as_auto_reply(subject)
+    return (
+        begins or machine_words.ends_as_auto_reply(subject)
+    ) and not signs_of_people.asks_about_it(case)
 
 
 def weak_auto_subject(case: Case) -> bool:
@@ -240,10 +243,18 @@ def has_any(case: Case, *names: str) -> bool:
     return any(case.mail.headers.all(name) for name in names)
 
 
+def unread_mailbox(case: Case) -> bool:
+    """A mailbox that nobody reads by its name, unless a person at a mail provider is called so."""
+    return _UNREAD(case) and not signs_of_people.goes_by_such_a_name(case)
+
+
 def local(pattern: str) -> Callable[[Case], bool]:
     """Return a predicate on the local part of From."""
     compiled = re.compile(pattern, re.IGNORECASE)
     return lambda case: any(compiled.search(author.local) for author in case.mail.authors)
+
+
+_UNREAD = local(r"(^|[-_.+])(no|do[-_.]?not)[-_.]?repl(y|ies)")
 
 
 def daemon_envelope(case: Case) -> bool:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from autoreply import absence_words, bulk_words, challenges, machine_words, subjects
+from autoreply import (
+    absence_words,
+    bulk_words,
+    challenges,
+    machine_words,
+    receipt_words,
+    subjects,
+)
 from autoreply.evidence import Case
 from autoreply.signs import has_any
 
@@ -30,6 +37,12 @@ def newsletter(case: Case) -> bool:
     """A long letter with links that ends with how to unsubscribe."""
     mail = case.mail
     return _speaks_first(case) and bulk_words.is_newsletter(mail.said.text, mail.html or mail.text)
+
+
+def receipt(case: Case) -> bool:
+    """Another help desk says that a mail became a ticket there."""
+    passes_on = case.mail.said.forwarded or subjects.is_forward(case.mail.subject)
+    return not passes_on and receipt_words.is_receipt(case.mail.subject, case.mail.said.text)
 
 
 def _speaks_first(case: Case) -> bool:

@@ -26,6 +26,15 @@ def kind(text: str, subject: str = "Re: 门锁") -> str:
         "我是王芳的邮箱助手，主人暂时不在，她看到后会回复您。",
         "此邮箱已停用，请发送至 new@corp.example。",
         "本人已离职，工作事宜请联系 new@corp.example。",
+        "本人 3/1-3/8 休假，急事请打同事小李的电话联系。",
+        "我目前不在办公室，将于周一返回，届时回复您的邮件。",
+        "邮件已收到，这是自动回复，请勿回复此邮件。",
+        "您好！来信收悉，本邮件为自动回复，无需回复。",
+        "Thanks for writing. This is an automated response to say that we got it.",
+        "I am out of the office until 5 March with limited access to e-mail.",
+        "Thank you for your e-mail. I'm currently on annual leave and will reply when I return.",
+        "Hi, I will be travelling this week. In urgent cases please contact Ann.",
+        "このメールはシステムにより自動送信されています。",
     ],
 )
 def test_a_mailbox_that_answers_for_its_owner_is_a_machine(text: str) -> None:
@@ -45,6 +54,11 @@ def test_a_mailbox_that_answers_for_its_owner_is_a_machine(text: str) -> None:
         "本人已离职，请把账号转给小李。",
         "这个邮箱收不到验证码，换一个",
         "这是自动回复，没用，我要找人工。",
+        "I will be out of the office until Friday, so please leave the parcel at the desk.",
+        "I'm on holiday next week. Can you deliver before that? Otherwise contact my wife.",
+        "I am away, and still nobody called.",
+        "出差中，安装改到下周三吧",
+        "我明天不在办公室，请打手机 13800000000 联系",
         "您的邮件已收到。附件里的三张图我都看了，第二张图的接线和我家的不一样：我家是红黑两根，图上是三根，"
         "所以我没敢接，怕烧坏。另外安装师傅昨天来过，说要先换电池盒，换好以后再试一次，结果还是报错，灯闪"
         "三下就灭了，按设置键没有反应，请你们尽快处理，最好能打电话给我，我白天都在家，谢谢你们费心了，辛苦，"
@@ -63,6 +77,18 @@ def test_in_a_first_mail_such_words_are_a_persons() -> None:
     ("subject", "text", "wanted"),
     [
         ("Re: 门锁（自动回复）", "已收到", "auto_reply"),
+        ("離職自動回覆", "業務由李小姐接手。", "auto_reply"),
+        ("出差自动回复: 报价", "出差中", "auto_reply"),
+        ("春节放假自动回复", "我司 2 月 1 日至 8 日放假。", "auto_reply"),
+        ("不在办公室自动回复：门锁", "周一回来", "auto_reply"),
+        ("自動返信メール", "担当者よりご連絡いたします。", "auto_reply"),
+        ("[자동응답] 주문", "부재중입니다.", "auto_reply"),
+        ("邮件发送失败通知", "对方邮箱不存在。", "bounce"),
+        ("结果", "您好，您发往 a@b.example 的邮件发送失败，对方邮箱已满。", "bounce"),
+        ("结果", "您投递到 a@b.example 的邮件被退回，原因：用户不存在。", "bounce"),
+        ("回执：门锁", "这是邮件收条，说明您的邮件已在收件人的电脑上显示过。", "report"),
+        ("邮件发送失败", "我发给你们的邮件总是发送失败，地址是 a@b.example 吗？", "human"),
+        ("回执：门锁", "收货回执在哪里签？", "human"),
         ("我正在度假", "请联系同事", "auto_reply"),
         ("已接受: 安装时间", "", "system"),
         ("已取消: 订单", "订单为什么被取消了？", "human"),

@@ -21,6 +21,10 @@ def kind(found: Inbound) -> str:
         "Your parcel is on its way.\n\nThis is an automated message, please do not reply.",
         "Dear customer, your invoice is attached. Please do not reply to this email.",
         "Build failed.\nThis e-mail was automatically generated. Do not reply.",
+        "您的账号在新设备登录。此为系统邮件，请勿回复。",
+        "您的諮詢已轉交。此為系統自動發送，請勿直接回覆。",
+        "您的域名将到期，请及时续费。本邮件由系统自动发出。",
+        "ご返信いただいてもお答えできません。返信いただいても回答いたしかねます。",
     ],
 )
 def test_a_notification_without_marks_is_of_a_system(text: str) -> None:
@@ -35,6 +39,9 @@ def test_a_notification_without_marks_is_of_a_system(text: str) -> None:
         ("帮我看看这封：\n尊敬的用户：此邮件由系统自动发出，请勿回复。", "中奖"),
         ("密码改了还是登不上。\n此邮件由系统自动发出，请勿回复。", "Re: 密码修改"),
         ("Is this you? This is an automated message, please do not reply.", "phishing"),
+        ("页面写着“本邮件由系统自动发出，请勿回复”，我的订单成功了没有", "订单"),
+        ("此为系统邮件，请勿回复，这种邮件能不能别再发了？", "邮件"),
+        ('The page says "this is an automated message, do not reply" and stops.', "page"),
         ("系统自动发送的短信一直收不到，请尽快处理，不要回复套话", "短信"),
     ],
 )

@@ -207,6 +207,7 @@ MACHINES: list[tuple[str, str, Inbound]] = [
     ],
     ("N14", "auto_reply", mail(Content_Identifer="ExAutoReply")),
     ("N14", "auto_reply", mail(X_BoxTrapper_Verify="x1")),
+    ("N14", "auto_reply", mail("您的工单 #48213 已创建，工程师将在一天内处理。", Subject="工单")),
     ("N14", "system", mail(X_OTRS_Loop="True")),
     ("N14", "system", mail("尊敬的用户：您的密码已修改。此邮件由系统自动发出，请勿回复。")),
     (
