@@ -17,8 +17,23 @@ if ! "$PYTHON" -c 'import ensurepip' 2>/dev/null; then
   fi
 fi
 [ -x "$VENV/bin/python" ] || "$PYTHON" -m venv "$VENV"
-pip() { "$VENV/bin/python" -m pip --disable-pip-version-check -q "$@"; }
 echo "Installing Wenqu into $VENV …"
+pip() { "$VENV/bin/python" -m pip --disable-pip-version-check -q "$@"; }
+
+# uv installs the same wheels with a quarter of the work. It is told what pip was told about where
+# packages come from; where it cannot be had or fails, pip does it.
+configured() { "$VENV/bin/python" -m pip config list 2>/dev/null | sed -n "s/^[^.]*\.$1='\(.*\)'\$/\1/p" | tail -n 1; }
+uv_install() {
+  local index extra links cert
+  index=$(configured index-url) extra=$(configured extra-index-url)
+  links=$(configured find-links) cert=$(configured cert)
+  env ${index:+UV_DEFAULT_INDEX="$index"} ${extra:+UV_INDEX="$extra"} ${cert:+SSL_CERT_FILE="$cert"} \
+    ${links:+UV_FIND_LINKS="${links// /,}"} UV_INDEX_STRATEGY=unsafe-best-match \
+    "$uv" pip install -q --python "$VENV/bin/python" "$@"
+}
+uv=$(command -v uv) || { pip install uv && uv=$VENV/bin/uv; } || uv=
+if [ -n "$uv" ] && uv_install pip 'setuptools>=77' wheel -e '.[all]'; then exit; fi
+
 pip install -U pip 'setuptools>=77' wheel
 if ! pip install -e '.[all]'; then
   # A wheel that this platform lacks must not stop everything: install extra by extra.
