@@ -157,7 +157,7 @@ def _text_part(kind: str, text: str, params: Mapping[str, str]) -> str:
 def _file(file: Enclosed) -> str:
     part = enclosure.part(file)
     head = "".join(fields.whole(name, _lines(value)) for name, value in part.items())
-    return head + fields.NEWLINE + _lines(part.get_payload())
+    return head + fields.NEWLINE + _lines(str(part.get_payload()))
 
 
 def _multipart(kind: str, parts: Sequence[str], boundary: str) -> str:

@@ -20,6 +20,7 @@ from autoreply.tables import (
     OutgoingMail,
     Spool,
 )
+from kb.models.base import table_of
 from kb.models.people import Identity
 from kb.models.service import AGENT, CLOSED, CUSTOMER, NEW, OPEN, Message, Ticket
 
@@ -28,23 +29,24 @@ ECHO_LIKENESS = 0.9
 _PARENTS = 12
 
 # Made once: every mail runs them, twice.
+_SPOOL, _SENT = table_of(Spool).c, table_of(OutgoingMail).c
 _SAME_MAIL = (
-    select(Spool.id)
+    select(_SPOOL.id)
     .where(
-        Spool.fingerprint == bindparam("fingerprint"),
-        Spool.id != bindparam("number"),
-        or_(Spool.state != RECEIVED, Spool.id < bindparam("number")),
+        _SPOOL.fingerprint == bindparam("fingerprint"),
+        _SPOOL.id != bindparam("number"),
+        or_(_SPOOL.state != RECEIVED, _SPOOL.id < bindparam("number")),
     )
     .limit(1)
 )
 _SAME_QUESTION = (
-    select(OutgoingMail.id)
+    select(_SENT.id)
     .where(
-        OutgoingMail.to_key == bindparam("key"),
-        OutgoingMail.kind == AUTOMATIC,
-        OutgoingMail.state != CANCELLED,
-        OutgoingMail.question_digest == bindparam("digest"),
-        OutgoingMail.created_at > bindparam("since"),
+        _SENT.to_key == bindparam("key"),
+        _SENT.kind == AUTOMATIC,
+        _SENT.state != CANCELLED,
+        _SENT.question_digest == bindparam("digest"),
+        _SENT.created_at > bindparam("since"),
     )
     .limit(1)
 )

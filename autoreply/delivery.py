@@ -38,6 +38,7 @@ from kb import jobs, questions, tickets
 from kb.db import Database
 from kb.errors import Invalid
 from kb.jobs import Claimed
+from kb.models.base import table_of
 from kb.models.service import PERSON, Message, Question, Ticket
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,26 @@ _ROW = (
     select(OutgoingMail)
     .where(OutgoingMail.id == bindparam("number"))
     .options(defer(OutgoingMail.raw))
+)
+
+
+_OUT, _MESSAGE, _QUESTION = table_of(OutgoingMail), table_of(Message), table_of(Question)
+_LEFT = (
+    update(_OUT)
+    .where(_OUT.c.id == bindparam("number"))
+    .values(state=SENT, error="", envelope=bindparam("used"), sent_at=bindparam("moment"))
+    .returning(_OUT.c.kind, _OUT.c.message_id, _OUT.c.question_id)
+)
+# What was withdrawn before it left is not shown to the customer either.
+_MESSAGE_LEFT = (
+    update(_MESSAGE)
+    .where(_MESSAGE.c.id == bindparam("number"), _MESSAGE.c.delivery.is_distinct_from("undone"))
+    .values(delivery=SENT)
+)
+_QUESTION_ANSWERED = (
+    update(_QUESTION)
+    .where(_QUESTION.c.id == bindparam("number"))
+    .values(answered_at=bindparam("moment"))
 )
 
 
@@ -101,7 +122,7 @@ def deliver(
     except OutcomeUnknown as error:
         _end(db, job, number, _Ending(UNKNOWN, str(error)), clock)
     else:
-        _end(db, job, number, _Ending(SENT), clock, envelope=used)
+        _left(db, job, number, used, clock)
 
 
 def _take(session: Session, number: int, sender: Sender, *, now: datetime) -> Parcel | None:
@@ -174,17 +195,28 @@ def _envelope(
     return authorised, None
 
 
-def _end(
-    db: Database, job: Claimed, number: int, ending: _Ending, clock: Clock, *, envelope: str = ""
-) -> None:
-    """Record how an attempt ended; the job ends in the same transaction unless it comes back."""
+def _left(db: Database, job: Claimed, number: int, envelope: str, clock: Clock) -> None:
+    """Record that a mail left; an answer's 72 hours of silence begin. Nearly every mail ends so."""
+    with db.transaction() as session:
+        now = clock()
+        given = {"number": number, "used": _mode(envelope), "moment": now}
+        mail = session.execute(_LEFT, given).one()
+        if mail.message_id:
+            session.execute(_MESSAGE_LEFT, {"number": mail.message_id})
+        if mail.kind == AUTOMATIC and mail.question_id:
+            session.execute(_QUESTION_ANSWERED, {"number": mail.question_id, "moment": now})
+        jobs.finish(session, job.id, now=now)
+
+
+def _end(db: Database, job: Claimed, number: int, ending: _Ending, clock: Clock) -> None:
+    """Record how an attempt failed; the job ends in the same transaction unless it comes back."""
     with db.transaction() as session:
         now = clock()
         mail = session.scalars(_ROW, {"number": number}).one()
         if ending.state == QUEUED:
             mail.state, mail.error = QUEUED, ending.error
             return
-        mail.envelope = _mode(envelope) if ending.state == SENT else ""
+        mail.envelope = ""
         settle(session, mail, ending.state, ending.error, now=now)
         if ending.bad_address:
             suppression.suppress(session, mail.to_address, BOUNCED, ending.error, now=now)
@@ -204,13 +236,11 @@ def settle(session: Session, mail: OutgoingMail, state: str, error: str, *, now:
     Args:
         session: the unit of work.
         mail: of the outbox.
-        state: `sent`, `failed`, `unknown` or `cancelled`.
+        state: `failed`, `unknown` or `cancelled`.
         error: why, for people at the desk; "" when all went well.
         now: the moment.
     """
     mail.state, mail.error = state, error[:2000]
-    if state == SENT:
-        mail.sent_at = now
     message = session.get(Message, mail.message_id) if mail.message_id else None
     if message is not None and message.delivery != "undone":
         # What was withdrawn before it left is not shown to the customer either.
@@ -224,12 +254,8 @@ def settle(session: Session, mail: OutgoingMail, state: str, error: str, *, now:
 
 
 def _settle_answer(session: Session, mail: OutgoingMail, now: datetime) -> None:
-    """Start the 72 hours of silence when an answer left; else a person answers."""
+    """Let a person answer what the machine could not."""
     question = session.get(Question, mail.question_id) if mail.question_id else None
-    if mail.state == SENT:
-        if question is not None:
-            question.answered_at = now
-        return
     if question is not None:
         questions.end(session, question, PERSON, now=now)
     for decision in session.scalars(select(Decision).where(Decision.spool_id == mail.spool_id)):

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autoreply import bounces, keeping, letters, outgoing, phrases, suppression
+from autoreply import bounces, keeping, letters, outgoing, phrases, spool, suppression, threading
 from autoreply.case import Case
 from autoreply.decide import ANSWER, DRAFT, IGNORE, RECEIPT, SHADOW, SUGGEST
 from autoreply.guard import BOUNCE, HUMAN
-from autoreply.outgoing import Offered
+from autoreply.outgoing import Asked, Offered
 from autoreply.sender import Sender
-from autoreply.tables import ANSWERED, IGNORED, OPTED_OUT, TICKET, Decision, Spool
+from autoreply.tables import OPTED_OUT, Decision
 from kb import contacts, hours, questions, settings, tickets
 from kb.errors import Invalid
 from kb.models.knowledge import Article
@@ -29,9 +29,8 @@ MOST_HTML = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a mail: its outcome and the rows that hold it."""
+    """What came of a mail: the rows that hold it."""
 
-    outcome: str
     ticket: Ticket | None = None
     message: Message | None = None
     question: Question | None = None
@@ -39,31 +38,36 @@ class Done:
     contact: Contact | None = None
 
 
-def apply(session: Session, case: Case, row: Spool, decision: Decision, sender: Sender) -> Done:
+def apply(session: Session, case: Case, decision: Decision, sender: Sender) -> Done:
     """Do what was chosen.
 
     Args:
         session: the unit of work.
         case: the mail and the choice.
-        row: its row of the spool, claimed.
         decision: flushed already, so that messages can name it.
         sender: this installation.
     """
     if case.choice.action == IGNORE:
         return _ignored(session, case, sender)
-    done = _into_ticket(session, case, row, decision, sender)
+    done = _into_ticket(session, case, decision, sender)
     action = case.choice.action
     if case.choice.why == "thanks":
         _thanked(session, case, done)
     elif action == ANSWER:
         _answer(session, case, done, decision, sender)
-        return Done(ANSWERED, done.ticket, done.message, done.question)
+        return done
     else:
         _opt_out(session, case)
         if action in (SUGGEST, RECEIPT) and done.ticket is not None:
             offered = _offered(session, case.suggested) if action == SUGGEST else ()
             outgoing.queue_receipt(
-                session, done.ticket, now=case.now, suggestions=offered, spool_id=row.id
+                session,
+                done.ticket,
+                now=case.now,
+                suggestions=offered,
+                spool_id=case.arrived.id,
+                asked=_asked(case),
+                first=case.read.talk.ticket is None,
             )
     return done
 
@@ -75,12 +79,25 @@ def _ignored(session: Session, case: Case, sender: Sender) -> Done:
         sent = bounces.apply(session, report, now=case.now)
         if sent is not None and sent.ticket_id is not None:
             ticket = session.get(Ticket, sent.ticket_id)
-    return Done(IGNORED, ticket)
+    spool.place(session, case.arrived.id, ticket=ticket.id if ticket else None, message=None)
+    return Done(ticket)
 
 
-def _into_ticket(
-    session: Session, case: Case, row: Spool, decision: Decision, sender: Sender
-) -> Done:
+def _asked(case: Case) -> Asked | None:
+    """Return the mail as the one that ours answers; None for one without an id."""
+    mail = case.read.mail
+    if not mail.message_id:
+        return None
+    return Asked(
+        mail_id=mail.message_id,
+        reply_to=case.read.reply_to,
+        references=threading.references(mail),
+        mailbox=case.arrived.mailbox,
+        subject=case.arrived.subject,
+    )
+
+
+def _into_ticket(session: Session, case: Case, decision: Decision, sender: Sender) -> Done:
     """Put the mail into its ticket, a new one or the one that it continues."""
     mail = case.read.mail
     contact = _contact(session, case)
@@ -98,12 +115,12 @@ def _into_ticket(
     )
     message = tickets.say(session, ticket, saying, now=case.now)
     if mail.attachments:
-        message.detail = {**message.detail, "files": keeping.files(session, message, case, row)}
+        message.detail = {**message.detail, "files": keeping.files(session, message, case)}
     ticket.person_asked = ticket.person_asked or bands.wants_person(mail.said.text)
-    row.ticket_id, row.message_id = ticket.id, message.id
+    spool.place(session, case.arrived.id, ticket=ticket.id, message=message.id)
     question = _question(session, case, contact, ticket)
     session.flush()
-    return Done(TICKET, ticket, message, question, contact)
+    return Done(ticket, message, question, contact)
 
 
 def _contact(session: Session, case: Case) -> Contact | None:
@@ -186,7 +203,8 @@ def _question(
     shown = case.answered if case.choice.action == ANSWER else case.suggested
     offers = [questions.Offer(int(m.article_id), m.probability) for m in shown]
     question = questions.record(session, asked, offers, now=case.now)
-    questions.asked_again(session, question, now=case.now)
+    if contact is not None and contact.created_at < case.now:
+        questions.asked_again(session, question, now=case.now)
     return question
 
 
@@ -218,15 +236,16 @@ def _answer(session: Session, case: Case, done: Done, decision: Decision, sender
         delivery="queued",
     )
     message = tickets.say(session, done.ticket, saying, now=case.now)
-    mail = outgoing.queue_answer(
+    outgoing.queue_answer(
         session,
         message,
         offered,
         question=case.read.question,
         spool_id=case.arrived.id,
+        question_id=done.question.id,
+        asked=_asked(case),
         now=case.now,
     )
-    mail.question_id = done.question.id
 
 
 def _offered(session: Session, matches: Sequence[Match]) -> list[Offered]:

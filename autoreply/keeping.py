@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from autoreply import mime, stored_once, threading
+from autoreply import mime, spool, stored_once, threading
 from autoreply.case import Case
 from autoreply.inbound import Inbound
-from autoreply.tables import Decision, Spool
+from autoreply.tables import Decision
 from kb import attachments
 from kb.models.service import Message
 
@@ -40,16 +40,13 @@ def _cut(mail: Inbound) -> str:
     return "\n".join(line for line in mail.text.splitlines() if line.strip() not in new).strip()
 
 
-def files(
-    session: Session, message: Message, case: Case, row: Spool
-) -> list[dict[str, Any]]:  # JSON
+def files(session: Session, message: Message, case: Case) -> list[dict[str, Any]]:  # JSON
     """Keep the attachments of a mail unopened, once; returns their names by content id.
 
     Args:
         session: the unit of work.
         message: whose files they are.
-        case: the mail.
-        row: its row in the spool, which no longer holds what is kept here.
+        case: the mail; its row in the spool no longer holds what is kept here.
     """
     parts = mime.read(case.arrived.raw).parts
     kept: list[dict[str, Any]] = []  # JSON
@@ -69,5 +66,5 @@ def files(
             cut.append(stored_once.File(parts[one.index].body, data, stored.digest))
     short, cuts = stored_once.shorten(case.arrived.raw, cut)
     if cuts:
-        row.raw, row.cuts = short, [dict(one) for one in cuts]
+        spool.shorten(session, case.arrived.id, short, [dict(one) for one in cuts])
     return kept

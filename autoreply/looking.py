@@ -88,8 +88,9 @@ def look(
         question=question,
         reply_to=reply_to,
         echo=history.echo,
-        repeated=reply_to is not None
-        and conversation.repeated(session, reply_to, outgoing.question_digest(question), now=now),
+        # Decided on, not looked for.
+        repeated=counted is not None
+        and conversation.repeated(session, counted, outgoing.question_digest(question), now=now),
         quota=used,
     )
 

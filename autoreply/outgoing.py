@@ -36,7 +36,7 @@ from search.text import fold
 DELIVER = "deliver"
 UNDO = timedelta(seconds=10)
 
-# Made once: every mail that leaves asks them.
+# Made once: every mail that leaves asks them, unless it is the answer to one in hand.
 _LATEST = (
     select(Spool.mailbox, Spool.subject)
     .where(Spool.ticket_id == bindparam("ticket"), Spool.message_id.is_not(None))
@@ -83,6 +83,25 @@ class Offered:
         return {"id": self.article_id, "version": self.version, "probability": self.probability}
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The customer's mail that a mail of ours answers.
+
+    Attributes:
+        mail_id: its Message-ID, or "" when there is none.
+        reply_to: where its sender wants the answer, or None.
+        references: of an answer, oldest first.
+        mailbox: ours, that it was written to; "" when the ticket came by another way.
+        subject: its own; None when the ticket's stands in.
+    """
+
+    mail_id: str = ""
+    reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    mailbox: str = ""
+    subject: str | None = None
+
+
 def queue_reply(session: Session, message: Message, *, now: datetime) -> OutgoingMail | None:
     """Queue an agent's reply, held for ten seconds so that it can be taken back.
 
@@ -120,6 +139,8 @@ def queue_receipt(
     now: datetime,
     suggestions: Sequence[Offered] = (),
     spool_id: int | None = None,
+    asked: Asked | None = None,
+    first: bool = False,
 ) -> OutgoingMail | None:
     """Queue the receipt of a ticket: number, link, expected time; once per ticket.
 
@@ -129,13 +150,17 @@ def queue_receipt(
         now: the moment.
         suggestions: at most three articles to look at meanwhile.
         spool_id: the mail that it answers, if it was a mail.
+        asked: that mail, when it is in hand.
+        first: the ticket was opened a moment ago, so that it had no receipt.
 
     Returns:
         The queued mail; None when there is no address, one was queued before, the customer
         wants no automatic mail, or a quota is used up.
     """
-    mail = _about(session, ticket, RECEIPT, now=now)
-    if mail is None or _receipted(session, ticket) or refused(session, mail.to_address, now=now):
+    mail = _about(session, ticket, RECEIPT, now=now, asked=asked)
+    if mail is None or not (first or not _receipted(session, ticket)):
+        return None
+    if refused(session, mail.to_address, now=now):
         return None
     mail.spool_id = spool_id
     mail.articles = [one.as_json() for one in suggestions[:3]]
@@ -150,6 +175,8 @@ def queue_answer(
     question: str,
     spool_id: int,
     now: datetime,
+    question_id: int | None = None,
+    asked: Asked | None = None,
 ) -> OutgoingMail:
     """Queue an automatic answer. The caller has decided; nothing is checked again here.
 
@@ -160,17 +187,19 @@ def queue_answer(
         question: what was asked.
         spool_id: the mail that it answers.
         now: the moment.
+        question_id: the row of what was asked.
+        asked: the mail that it answers, when it is in hand.
 
     Raises:
         Conflict: this mail was answered before (`already_answered`).
     """
-    mail = _about(session, message.ticket, AUTOMATIC, now=now)
+    mail = _about(session, message.ticket, AUTOMATIC, now=now, asked=asked)
     if mail is None:
         raise Conflict("address_missing", ticket=message.ticket_id)
     mail.message_id, mail.spool_id = message.id, spool_id
     mail.articles = [one.as_json() for one in offered]
     mail.probability = offered[0].probability
-    mail.question_digest = question_digest(question)
+    mail.question_digest, mail.question_id = question_digest(question), question_id
     message.delivery = QUEUED
     # One answer for each mail that came in, whatever happens.
     queued = _queue(session, mail, dedupe=f"{DELIVER}:answer:{spool_id}", now=now)
@@ -197,29 +226,42 @@ def question_digest(question: str) -> str:
     return hashlib.sha256(letters.encode("utf-8", "replace")).hexdigest()
 
 
-def _about(session: Session, ticket: Ticket, kind: str, *, now: datetime) -> OutgoingMail | None:
-    """Return a mail to a ticket's contact that continues the thread; None without an address."""
-    # The customer's newest mail in the ticket, which a mail of ours answers.
+def _asked(session: Session, ticket: Ticket) -> Asked:
+    """Return the customer's newest mail in a ticket, which a mail of ours answers."""
     message = session.execute(_ANSWERED, {"ticket": ticket.id}).first()
+    kept = (message.detail or {}) if message else {}
+    spool = session.execute(_LATEST, {"ticket": ticket.id}).first()
+    return Asked(
+        mail_id=(message.mail_id or "") if message else "",
+        reply_to=kept.get("reply_to"),
+        references=tuple(kept.get("references", [])),
+        mailbox=spool.mailbox if spool else "",
+        subject=spool.subject if spool else None,
+    )
+
+
+def _about(
+    session: Session, ticket: Ticket, kind: str, *, now: datetime, asked: Asked | None = None
+) -> OutgoingMail | None:
+    """Return a mail to a ticket's contact that continues the thread; None without an address."""
+    asked = asked or _asked(session, ticket)
     # Somebody with several addresses is answered at the one they wrote from.
-    wanted = message.detail.get("reply_to") if message else None
-    address = wanted or (contacts.address(ticket.contact) if ticket.contact else None)
+    address = asked.reply_to or (contacts.address(ticket.contact) if ticket.contact else None)
     if ticket.contact is None or address is None:
         return None
-    spool = session.execute(_LATEST, {"ticket": ticket.id}).first()
     return OutgoingMail(
         kind=kind,
         to_address=address,
         to_name=ticket.contact.name,
         to_key=addresses.canonical(address),
         to_domain=addresses.canonical(address).rpartition("@")[2],
-        mailbox=spool.mailbox if spool else "",
-        subject=subjects.clean(spool.subject if spool else ticket.subject),
+        mailbox=asked.mailbox,
+        subject=subjects.clean(ticket.subject if asked.subject is None else asked.subject),
         language=_language(ticket),
         ticket_id=ticket.id,
         articles=[],
-        in_reply_to=(message.mail_id or "") if message else "",
-        references=list((message.detail or {}).get("references", [])) if message else [],
+        in_reply_to=asked.mail_id,
+        references=list(asked.references),
         created_at=now,
     )
 

@@ -19,6 +19,7 @@ from autoreply.tables import CANCELLED, COUNTED_KINDS, OutgoingMail
 from kb import audit
 from kb.access import SYSTEM
 from kb.errors import Conflict, NotFound
+from kb.models.base import table_of
 from kb.policies import Automation
 
 BREAKER, BOUNCES, SENDER, DOMAIN = "breaker", "bounces", "sender", "domain"
@@ -34,22 +35,27 @@ WINDOWS: Mapping[str, timedelta] = {
 LONGEST = max(WINDOWS.values())
 
 # What holds for everybody now, and what was lifted lately of a sender's quotas.
+_PAUSE = table_of(Pause).c
 _HELD = (
-    select(Pause.kind, Pause.until, Pause.lifted_at)
+    select(_PAUSE.kind, _PAUSE.until, _PAUSE.lifted_at)
     .where(
         or_(
-            and_(Pause.lifted_at.is_(None), Pause.until > bindparam("now"), Pause.kind.in_(GLOBAL)),
             and_(
-                Pause.lifted_at > bindparam("since"),
+                _PAUSE.lifted_at.is_(None),
+                _PAUSE.until > bindparam("now"),
+                _PAUSE.kind.in_(GLOBAL),
+            ),
+            and_(
+                _PAUSE.lifted_at > bindparam("since"),
                 or_(
-                    Pause.kind.in_(GLOBAL),
-                    and_(Pause.kind == SENDER, Pause.key == bindparam("sender_key")),
-                    and_(Pause.kind == DOMAIN, Pause.key == bindparam("domain_key")),
+                    _PAUSE.kind.in_(GLOBAL),
+                    and_(_PAUSE.kind == SENDER, _PAUSE.key == bindparam("sender_key")),
+                    and_(_PAUSE.kind == DOMAIN, _PAUSE.key == bindparam("domain_key")),
                 ),
             ),
         )
     )
-    .order_by(Pause.id.desc())
+    .order_by(_PAUSE.id.desc())
 )
 
 

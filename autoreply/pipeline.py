@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm import Session
 
 from autoreply import decide, effects, inbound, pauses, phrases, quota, spool, storable
 from autoreply.addresses import Address
@@ -24,11 +24,12 @@ from autoreply.isolation import Unreadable
 from autoreply.limits import DEFAULT
 from autoreply.looking import choose, look, match
 from autoreply.sender import Sender, channel
-from autoreply.tables import QUARANTINED, RECEIVED, Decision, Spool
+from autoreply.tables import ANSWERED, IGNORED, QUARANTINED, RECEIVED, TICKET, Decision, Spool
 from kb import contacts, jobs, settings, tickets
 from kb.db import Database, one_at_a_time
 from kb.errors import Invalid, Unavailable
 from kb.jobs import Claimed
+from kb.models.base import table_of
 from kb.models.knowledge import Article
 from kb.models.service import CUSTOMER, Ticket
 
@@ -38,34 +39,15 @@ Clock = Callable[[], datetime]
 
 MOST_ATTEMPTS = 3
 
+_SPOOL = table_of(Spool).c
 _BEGUN = (
-    update(Spool)
-    .where(Spool.id == bindparam("number"), Spool.state == RECEIVED, Spool.raw.is_not(None))
-    .values(attempts=Spool.attempts + 1)
-    .returning(
-        Spool.id,
-        Spool.raw,
-        Spool.mailbox,
-        Spool.source,
-        Spool.received_at,
-        Spool.envelope_from,
-        Spool.envelope_to,
-        Spool.size,
-        Spool.attempts,
-        Spool.from_address,
-        Spool.subject,
-        Spool.fingerprint,
-    )
-    .execution_options(synchronize_session=False)
+    update(table_of(Spool))
+    .where(_SPOOL.id == bindparam("number"), _SPOOL.state == RECEIVED, _SPOOL.raw.is_not(None))
+    .values(attempts=_SPOOL.attempts + 1)
+    .returning(*(_SPOOL[field.name] for field in fields(Arrived)))
 )
-
-
-_ROW = (
-    select(Spool)
-    .where(Spool.id == bindparam("number"))
-    .options(defer(Spool.raw))
-    .execution_options(populate_existing=True)
-)
+# What a decision does -> how its mail ends; all else is a ticket.
+_ENDS = {decide.ANSWER: ANSWERED, decide.IGNORE: IGNORED}
 
 
 class Reading(Protocol):
@@ -178,18 +160,14 @@ def parse(arrived: Arrived, reading: Reading = inbound.read) -> Inbound:
 
 def conclude(session: Session, case: Case, sender: Sender) -> Decision | None:
     """Put a decision into effect and keep why; None when another worker was faster."""
-    if not spool.claim(session, case.arrived.id, "ticket"):
+    outcome = _ENDS.get(case.choice.action, TICKET)
+    end = spool.End(outcome, case.choice.why, kind=case.read.verdict.kind)
+    if not spool.claim(session, case.arrived.id, end, now=case.now):
         return None
-    row = session.scalars(_ROW, {"number": case.arrived.id}).one()
     _note_pause(session, case, sender)
     decision = _decision(session, case)
-    # Before the effects, so that they write the row.
-    row.kind, row.reason = case.read.verdict.kind, case.choice.why
-    row.done_at, row.error = case.now, ""
-    done = effects.apply(session, case, row, decision, sender)
-    row.outcome = done.outcome
-    row.ticket_id = done.ticket.id if done.ticket else None
-    decision.ticket_id = row.ticket_id
+    done = effects.apply(session, case, decision, sender)
+    decision.ticket_id = done.ticket.id if done.ticket else None
     decision.question_id = done.question.id if done.question else None
     session.flush()
     return decision
@@ -256,11 +234,10 @@ def _matches(case: Case) -> list[dict[str, Any]]:  # JSON, see Decision.inputs
 def _quarantine(db: Database, job: Claimed, arrived: Arrived, error: str, now: datetime) -> None:
     """Set a mail aside with its raw bytes, and give people a ticket for it."""
     with db.transaction() as session:
-        if spool.claim(session, arrived.id, QUARANTINED):
-            row = session.get_one(Spool, arrived.id)
-            session.refresh(row)
-            row.error, row.reason, row.done_at = error[:2000], "poison", now
-            row.ticket_id = _poison_ticket(session, arrived, now).id
+        end = spool.End(QUARANTINED, "poison", error=error)
+        if spool.claim(session, arrived.id, end, now=now):
+            ticket = _poison_ticket(session, arrived, now)
+            spool.place(session, arrived.id, ticket=ticket.id, message=None)
         jobs.finish(session, job.id, now=now)
 
 

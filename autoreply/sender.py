@@ -14,16 +14,14 @@ from autoreply import accounts, addresses, guard
 from autoreply.tables import MailAccount
 from kb import settings, tokens
 from kb.errors import Unavailable
+from kb.models.base import table_of
 from kb.models.knowledge import Article
 
 NULL, AUTHORISED, VERP = "null", "authorised", "verp"
 
+_ACCOUNT = table_of(MailAccount).c
 _ACCOUNTS = select(
-    MailAccount.address,
-    MailAccount.login,
-    MailAccount.mode,
-    MailAccount.smtp_host,
-    MailAccount.envelope,
+    _ACCOUNT.address, _ACCOUNT.login, _ACCOUNT.mode, _ACCOUNT.smtp_host, _ACCOUNT.envelope
 )
 
 

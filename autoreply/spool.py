@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from autoreply import addresses, headers, mime, storable, stored_once
@@ -15,20 +15,39 @@ from autoreply.stored_once import Cut
 from autoreply.tables import DONE, QUARANTINED, RECEIVED, Spool
 from kb import jobs
 from kb.errors import Conflict, NotFound
+from kb.models.base import table_of
 from kb.models.knowledge import Blob
 from kb.models.system import Job
 
 MAIL_IN = "mail_in"
 
-_KEPT = select(Spool.id).where(
-    Spool.mailbox == bindparam("mailbox"), Spool.fingerprint == bindparam("fingerprint")
+_SPOOL = table_of(Spool)
+_KEPT = select(_SPOOL.c.id).where(
+    _SPOOL.c.mailbox == bindparam("box"), _SPOOL.c.fingerprint == bindparam("print")
 )
+_ADDED = insert(_SPOOL).returning(_SPOOL.c.id)
 _CLAIMED = (
-    update(Spool)
-    .where(Spool.id == bindparam("number"), Spool.state == RECEIVED)
-    .values(state=bindparam("becomes"), outcome=bindparam("end"))
-    .returning(Spool.id)
-    .execution_options(synchronize_session=False)
+    update(_SPOOL)
+    .where(_SPOOL.c.id == bindparam("number"), _SPOOL.c.state == RECEIVED)
+    .values(
+        state=bindparam("becomes"),
+        outcome=bindparam("end"),
+        kind=bindparam("is_kind"),
+        reason=bindparam("because"),
+        error=bindparam("went_wrong"),
+        done_at=bindparam("moment"),
+    )
+    .returning(_SPOOL.c.id)
+)
+_PLACED = (
+    update(_SPOOL)
+    .where(_SPOOL.c.id == bindparam("number"))
+    .values(ticket_id=bindparam("ticket"), message_id=bindparam("message"))
+)
+_SHORTENED = (
+    update(_SPOOL)
+    .where(_SPOOL.c.id == bindparam("number"))
+    .values(raw=bindparam("short"), cuts=bindparam("cut_out"))
 )
 
 
@@ -68,29 +87,27 @@ def store(session: Session, arrival: Arrival, *, now: datetime) -> int | None:
     """
     mailbox = storable.text(arrival.mailbox.lower(), longest=254)
     seen = _Seen.of(arrival.raw)
-    asked = {"mailbox": mailbox, "fingerprint": seen.fingerprint}
-    if session.scalar(_KEPT, asked) is not None:
+    if session.scalar(_KEPT, {"box": mailbox, "print": seen.fingerprint}) is not None:
         return None
-    row = Spool(
-        mailbox=mailbox,
-        fingerprint=seen.fingerprint,
-        raw=arrival.raw,
-        sha256=hashlib.sha256(arrival.raw).hexdigest(),
-        size=max(arrival.size, len(arrival.raw)),
-        envelope_from=None
+    row = {
+        "mailbox": mailbox,
+        "fingerprint": seen.fingerprint,
+        "raw": arrival.raw,
+        "sha256": hashlib.sha256(arrival.raw).hexdigest(),
+        "size": max(arrival.size, len(arrival.raw)),
+        "envelope_from": None
         if arrival.envelope_from is None
         else storable.text(arrival.envelope_from, longest=320),
-        envelope_to=[storable.text(one, longest=320) for one in arrival.envelope_to[:50]],
-        source=arrival.source,
-        received_at=arrival.received_at,
-        from_address=seen.author,
-        subject=seen.subject,
-        mail_id=seen.mail_id,
-    )
-    session.add(row)
-    session.flush()
-    jobs.enqueue(session, MAIL_IN, {"spool": row.id}, now=now, dedupe=f"{MAIL_IN}:{row.id}")
-    return row.id
+        "envelope_to": [storable.text(one, longest=320) for one in arrival.envelope_to[:50]],
+        "source": arrival.source,
+        "received_at": arrival.received_at,
+        "from_address": seen.author,
+        "subject": seen.subject,
+        "mail_id": seen.mail_id,
+    }
+    number: int = session.execute(_ADDED, row).scalar_one()
+    jobs.enqueue(session, MAIL_IN, {"spool": number}, now=now, dedupe=f"{MAIL_IN}:{number}")
+    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +176,45 @@ def whole(session: Session, row: Spool) -> bytes | None:
     return stored_once.whole(row.raw, cuts, file)
 
 
-def claim(session: Session, spool_id: int, outcome: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a mail ended.
+
+    Attributes:
+        outcome: `answered`, `ticket`, `ignored` or `quarantined`.
+        reason: id of the guard's rule or of the row of `autoreply.decide`, or `poison`.
+        kind: of `autoreply.guard.KINDS`, or "" for a mail that could not be read.
+        error: what went wrong, or "".
+    """
+
+    outcome: str
+    reason: str
+    kind: str = ""
+    error: str = ""
+
+
+def claim(session: Session, spool_id: int, end: End, *, now: datetime) -> bool:
     """Take a mail from `received` to its end; False when another worker was faster."""
-    state = QUARANTINED if outcome == QUARANTINED else DONE
-    given = {"number": spool_id, "becomes": state, "end": outcome}
+    given = {
+        "number": spool_id,
+        "becomes": QUARANTINED if end.outcome == QUARANTINED else DONE,
+        "end": end.outcome,
+        "is_kind": end.kind,
+        "because": end.reason,
+        "went_wrong": end.error[:2000],
+        "moment": now,
+    }
     return session.scalar(_CLAIMED, given) is not None
+
+
+def place(session: Session, spool_id: int, *, ticket: int | None, message: int | None) -> None:
+    """Note where a mail stands now: its ticket, and its message there."""
+    session.execute(_PLACED, {"number": spool_id, "ticket": ticket, "message": message})
+
+
+def shorten(session: Session, spool_id: int, raw: bytes, cuts: list[dict[str, object]]) -> None:
+    """Keep the raw mail without the files that its message holds (`stored_once`)."""
+    session.execute(_SHORTENED, {"number": spool_id, "short": raw, "cut_out": cuts})
 
 
 def attempt(session: Session, spool_id: int, step: int = 1) -> int:

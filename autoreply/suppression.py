@@ -18,8 +18,10 @@ from autoreply.tables import (
 )
 from kb import settings
 from kb.errors import NotFound
+from kb.models.base import table_of
 
-_REASON = select(Suppression.reason).where(Suppression.address == bindparam("key"))
+_HELD_BACK, _SENT = table_of(Suppression).c, table_of(OutgoingMail).c
+_REASON = select(_HELD_BACK.reason).where(_HELD_BACK.address == bindparam("key"))
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -28,9 +30,9 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def _machines(since: str) -> tuple[ColumnElement[bool], ...]:
     return (
-        OutgoingMail.created_at > bindparam(since),
-        OutgoingMail.kind.in_(COUNTED_KINDS),
-        OutgoingMail.state != CANCELLED,
+        _SENT.created_at > bindparam(since),
+        _SENT.kind.in_(COUNTED_KINDS),
+        _SENT.state != CANCELLED,
     )
 
 
@@ -38,22 +40,22 @@ def _machines(since: str) -> tuple[ColumnElement[bool], ...]:
 # The parameters are called as the kinds of `autoreply.pauses`.
 _COUNTED = select(
     select(func.count())
-    .select_from(OutgoingMail)
-    .where(OutgoingMail.to_key == bindparam("key"), *_machines(pauses.SENDER))
+    .select_from(table_of(OutgoingMail))
+    .where(_SENT.to_key == bindparam("key"), *_machines(pauses.SENDER))
     .scalar_subquery()
     .label("sender_day"),
     _sum(
         and_(
-            OutgoingMail.to_domain == bindparam("domain_name"),
-            OutgoingMail.created_at > bindparam(pauses.DOMAIN),
+            _SENT.to_domain == bindparam("domain_name"),
+            _SENT.created_at > bindparam(pauses.DOMAIN),
         )
     ).label("domain_hour"),
-    _sum(OutgoingMail.created_at > bindparam(pauses.BREAKER)).label("all_minute"),
-    _sum(OutgoingMail.created_at > bindparam(pauses.BOUNCES)).label("all_hour"),
+    _sum(_SENT.created_at > bindparam(pauses.BREAKER)).label("all_minute"),
+    _sum(_SENT.created_at > bindparam(pauses.BOUNCES)).label("all_hour"),
     _sum(
         and_(
-            OutgoingMail.created_at > bindparam(pauses.BOUNCES),
-            OutgoingMail.bounced_at.is_not(None),
+            _SENT.created_at > bindparam(pauses.BOUNCES),
+            _SENT.bounced_at.is_not(None),
         )
     ).label("bounced_hour"),
 ).where(*_machines("earliest"))
@@ -114,6 +116,8 @@ def counts(session: Session, address: str, *, now: datetime) -> quota.Counts:
     known: dict[tuple[str, datetime], quota.Counts] = session.info.setdefault("counts", {})
     asked = (addresses.canonical(address), now)
     if asked not in known:
+        # What is counted is a table, which does not know what the session still holds.
+        session.flush()
         known[asked] = _counts(session, address, now=now)
     return known[asked]
 

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import func, insert, select, text, tuple_
 from sqlalchemy.orm import Session
 
+from kb.models.base import table_of
 from kb.models.system import Change, Setting
 
 DATABASE_SETTING = "database"
 # A person was erased: an index builds itself anew, because deleted words stay in its old files.
 ERASURE = "erasure"
+_RECORDED = insert(table_of(Change))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,10 +43,11 @@ class Entry:
 
 def record(session: Session, kind: str, object_id: int, *, now: datetime) -> None:
     """Note that an object changed; part of the caller's transaction."""
-    change = Change(kind=kind, object_id=object_id, created_at=now, xid=0)
+    xid = 0
     if _is_postgres(session):
-        change.xid = session.scalar(text("SELECT pg_current_xact_id()::text::bigint")) or 0
-    session.add(change)
+        xid = session.scalar(text("SELECT pg_current_xact_id()::text::bigint")) or 0
+    row = {"kind": kind, "object_id": object_id, "created_at": now, "xid": xid}
+    session.execute(_RECORDED, row)
 
 
 def after(session: Session, mark: Mark, *, limit: int = 500) -> Sequence[Entry]:

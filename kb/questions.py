@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from kb import changes
 from kb.errors import NotFound
+from kb.models.base import table_of
 from kb.models.knowledge import Article
 from kb.models.service import CONFIRMED, FAILED, PERSON, PRESUMED, Question, Shown
 from kb.wording import held_out
@@ -25,8 +26,9 @@ KEYSTROKES = timedelta(seconds=30)
 MAX_TEXT = 10_000
 
 # Made once: every question that comes in runs them.
-_VERSIONS = select(Article.id, Article.live_version).where(
-    Article.id.in_(bindparam("ids", expanding=True))
+_ARTICLE = table_of(Article).c
+_VERSIONS = select(_ARTICLE.id, _ARTICLE.live_version).where(
+    _ARTICLE.id.in_(bindparam("ids", expanding=True))
 )
 _OF_TICKET = select(Question).where(Question.ticket_id == bindparam("ticket")).order_by(Question.id)
 _EARLIER = (
@@ -113,8 +115,7 @@ def _same_breath(session: Session, asked: Asked, now: datetime) -> Question | No
 def _shown(session: Session, offers: Sequence[Offer]) -> list[Shown]:
     if not offers:
         return []
-    rows = session.execute(_VERSIONS, {"ids": [offer.article_id for offer in offers]})
-    versions: dict[int, int | None] = {row.id: row.live_version for row in rows}
+    versions = _versions(session, [offer.article_id for offer in offers])
     return [
         Shown(
             article_id=offer.article_id,
@@ -125,6 +126,18 @@ def _shown(session: Session, offers: Sequence[Offer]) -> list[Shown]:
         for place, offer in enumerate(offers)
         if offer.article_id in versions
     ]
+
+
+def _versions(session: Session, ids: Sequence[int]) -> dict[int, int | None]:
+    """Return article -> live version; what the session holds is not asked again."""
+    held = {one: session.identity_map.get(session.identity_key(Article, one)) for one in ids}
+    known = {one: row.live_version for one, row in held.items() if row is not None}
+    missing = [one for one in ids if one not in known]
+    if missing:
+        session.flush()
+        rows = session.execute(_VERSIONS, {"ids": missing})
+        known |= {row.id: row.live_version for row in rows}
+    return known
 
 
 def get(session: Session, question_id: int) -> Question:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from kb.models.base import table_of
 from kb.models.system import Setting
 from kb.policies import Authoring as Authoring
 from kb.policies import Automation as Automation
@@ -21,8 +22,9 @@ from kb.policies import Retention as Retention
 Kind = TypeVar("Kind", Company, Automation, Authoring, Retention)
 KINDS = (Company, Automation, Authoring, Retention)
 
-_STORED = select(Setting.name, Setting.value).where(
-    or_(*(Setting.name == kind.__name__.lower() for kind in KINDS))
+_SETTING = table_of(Setting).c
+_STORED = select(_SETTING.name, _SETTING.value).where(
+    or_(*(_SETTING.name == kind.__name__.lower() for kind in KINDS))
 )
 
 
