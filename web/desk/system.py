@@ -23,6 +23,10 @@ MOST_SIGNATURE = 1_000
 Deed = Callable[[Session], str]
 
 
+# Endpoint, what one must be allowed to, icon, name, note.
+Way = tuple[str, str, str, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """A way to one of the quiet rooms."""
@@ -70,35 +74,55 @@ def _modes() -> list[choices.Choice]:
     return list(automation.mode_words().items())
 
 
-def _rooms() -> list[Room]:
-    rooms = (
+def _rooms() -> list[tuple[str, list[Room]]]:
+    """Return what the reader may enter, by what it is about."""
+    groups = (
+        (gettext("帮助中心"), _site_rooms()),
+        (gettext("邮件"), _mail_rooms()),
+        (gettext("人和系统"), _system_rooms()),
+    )
+    actor = current.actor()
+    found = []
+    for name, ways in groups:
+        rooms = [Room(url_for(e), *shown) for e, verb, *shown in ways if access.can(actor, verb)]
+        if rooms:
+            found.append((name, rooms))
+    return found
+
+
+def _site_rooms() -> tuple[Way, ...]:
+    return (
         ("desk.notices", "notice.write", "alert", gettext("紧急通知"), gettext("挂在每一页最上面")),
-        ("desk.wordings", "wording.write", "note", gettext("邮件用语"), gettext("发出的信怎么说")),
         ("desk.menu", "menu.write", "list", gettext("首页目录"), gettext("三组，每组四条")),
         ("desk.categories", "category.write", "tag", gettext("分类"), gettext("条目放在哪里")),
+        ("desk.dictionary", "dictionary.write", "book", gettext("词典"), gettext("同义词和专用词")),
         ("desk.pins", "article.see", "pin", gettext("置顶和调整"), gettext("人定的次序")),
         (
             "desk.askings",
             "asking.decide",
-            "note",
+            "search",
             gettext("输入提示"),
             gettext("别人问过的话，哪些能给客户看"),
         ),
-        ("desk.dictionary", "dictionary.write", "book", gettext("词典"), gettext("同义词和专用词")),
-        ("desk.spool", "mail.see", "mail", gettext("收到的邮件"), gettext("原信和处理结果")),
+    )
+
+
+def _mail_rooms() -> tuple[Way, ...]:
+    return (
         ("desk.mailboxes", "mail.manage", "inbox", gettext("邮箱"), gettext("从哪里收信和回信")),
+        ("desk.wordings", "wording.write", "note", gettext("邮件用语"), gettext("发出的信怎么说")),
+        ("desk.spool", "mail.see", "mail", gettext("收到的邮件"), gettext("原信和处理结果")),
+    )
+
+
+def _system_rooms() -> tuple[Way, ...]:
+    return (
         ("desk.users", "user.manage", "users", gettext("用户"), gettext("谁能进来")),
         ("desk.tokens", "token.manage", "key", gettext("接口令牌"), gettext("给别的程序用")),
         ("desk.learning", "job.manage", "chart", gettext("排序学习"), gettext("学得怎样")),
         ("desk.jobs", "job.manage", "clock", gettext("后台任务"), gettext("排队和失败的")),
         ("desk.audit", "audit.see", "history", gettext("操作记录"), gettext("谁改了什么")),
     )
-    actor = current.actor()
-    return [
-        Room(url_for(endpoint), icon, name, note)
-        for endpoint, verb, icon, name, note in rooms
-        if access.can(actor, verb)
-    ]
 
 
 def _values(session: Session) -> dict[str, object]:
