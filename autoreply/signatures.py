@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from autoreply import names
+from autoreply import cards, names
 
 _DELIMITER = re.compile(r"^(?:--|——|--\s*—|__)$")
 _DEVICES = (
@@ -26,7 +26,7 @@ _DEVICE = re.compile(
     rf"|(?:发|發)自(?!内心|肺腑|內心) ?(?:我的)?{_AROUND}{{1,40}}(?: ?,[^。!?;]{{1,20}})?"
     rf"|已?(?:从|從|由|通过|通過|使用) ?(?:我的)? ?{_AROUND}{{0,30}}?(?:{_DEVICES})"
     rf"{_AROUND}{{0,40}}?"
-    r"(?:发出|发送|發送|傳送|传送|寄出|发的)(?:的.{1,20}[邮郵]件)?"
+    r"(?:发出|发送|發送|傳送|传送|寄出|发的)(?:的(?:.{0,20}[邮郵]件)?)?"
     r"|(?:获取|取得|下載|下载)(?:适用于|適用於)? ?.{0,20}(?:outlook|foxmail|bluemail).{0,80}"
     r"|[-—]{0,20} ?该邮件从移动设备发送"
     r"|(?:该|此|本|以[上下])(?:封?[邮郵]件|内容)?已?由.{0,10}(?:自动|机器)翻译.{0,20}"
@@ -54,19 +54,7 @@ _CLOSING = re.compile(
     r")[,.!。~]?$",
     re.IGNORECASE,
 )
-_CONTACT = re.compile(
-    r"^(?:(?:电话|電話|手机|手機|地址|邮箱|郵箱|邮编|微信|传真|傳真|网址|公司|部门|职位|qq|tel"
-    r"|mobile|phone"
-    r"|fax|e-?mail|mail|web|cell|add|addr|address|wechat|www|http) ?[.:|/]"
-    # Telephones, not the numbers of orders and devices.
-    r"|(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}$|\(?0\d{2,3}\)?[- ]?\d{7,8}(?:[- ]\d{1,6})?$"
-    r"|\+\d[\d\s()-]{7,}$|[48]00[- ]?\d{3}[- ]?\d{4}$|[\w.+-]+@[\w-]+(\.[\w-]+)+$|www\.)",
-    re.IGNORECASE,
-)
 _ADDRESS_ONLY = re.compile(r"^<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?$")
-_ORGANISATION = re.compile(
-    r"^[^,。:?!]{2,30}(?:公司|集团|集團|学院|學院|大学|大學|研究[所院]|中心|事业部|事業部|科室|部)$"
-)
 _NAME = re.compile(r"^[^\d\s:,。、?!是号號码碼箱](?:[^\d:,。、?!是号號码碼箱]{0,11})$")
 _RULE = re.compile(r"^[-_=—─]{10,}$")
 _THANKS = re.compile(r"^(?:多|感)?[谢謝]")
@@ -75,8 +63,8 @@ _SENTENCE_END = re.compile(r"[。?!;]$|[?!]|吗$|呢$")
 _ASKS = re.compile(r"[?](?!\w)|吗|嗎|怎么|怎麼|如何|请问|請問|為什麼|为什么|能不能|能否|可不可以")
 # What stands above a name that was asked for.
 _GIVES = re.compile(
-    r"信息|資訊|资料|資料|联系|聯繫|电话|電話|手机|手機|地址|收件|收货|收貨|姓名|名字|[寄发發]给|寄到|告诉|告訴"
-    r"|名单|户名|抬头|叫|人是"
+    r"信息|資訊|资料|資料|联系|聯繫|电话|電話|手机|手機|地址|收件|收货|收貨|姓名|名字|[寄发發开開装裝]给|寄到|开[在到具票]|装在|告诉|告訴"
+    r"|(?<![白黑])名单|户名|抬头|叫|人是"
 )
 _SHORTEST_SAID = 6
 _CARD_LINES = 6
@@ -100,7 +88,10 @@ def signature_start(lines: Sequence[str], author: str = "") -> int:
             return index
     end = _without_devices(lines, len(lines))
     closing = _closing_start(lines, end)
-    return closing if first < closing < end else _name_start(lines, end, author)
+    if first < closing < end:
+        return closing
+    card = _card_with_name(lines, end, author)
+    return card if first < card < end else _name_start(lines, end, author)
 
 
 def is_device(folded: str) -> bool:
@@ -187,11 +178,12 @@ def _block_start(lines: Sequence[str], end: int) -> int:
         start -= 1
     block = lines[start:end]
     # Below “请寄到：” stands what the customer wants to tell.
-    if not any(lines[:start]) or _tells_more(lines[:start]) or lines[start - 1]:
+    if not any(lines[:start]) or _gives(lines[:start]) or lines[start - 1]:
         return end
-    contacts = sum(bool(_CONTACT.match(line)) for line in block)
-    organisations = sum(bool(_ORGANISATION.match(line)) for line in block)
-    named = len(block) > 1 and organisations and _NAME.match(block[0])
+    contacts = sum(bool(cards.CONTACT.match(line)) for line in block)
+    organisations = sum(bool(cards.ORGANISATION.match(line)) for line in block)
+    heads = _NAME.match(block[0]) and not block[0].endswith("公司")
+    named = len(block) > 1 and organisations and heads
     signs = all(_signs(line) and not line.endswith(":") for line in block)
     return start if signs and (contacts >= 2 or named) else end
 
@@ -203,7 +195,7 @@ def _name_start(lines: Sequence[str], end: int, author: str) -> int:
     for first in range(end - 1, max(0, end - 4), -1):
         name, *contacts = lines[first:end]
         alone = not lines[first - 1] or _SENTENCE_END.search(lines[first - 1])
-        contact = all(_CONTACT.match(line) for line in contacts)
+        contact = all(cards.CONTACT.match(line) for line in contacts)
         if not alone or not contact or not names.signs_as(name, author):
             continue
         # A name that is not the sender's may have been asked for.
@@ -211,6 +203,12 @@ def _name_start(lines: Sequence[str], end: int, author: str) -> int:
         if not given(lines[:first]):
             return first
     return end
+
+
+def _card_with_name(lines: Sequence[str], end: int, author: str) -> int:
+    """Find a name among lines about its owner, unless that was asked for."""
+    start = cards.start(lines, end, author)
+    return end if start < end and _gives(lines[:start]) else start
 
 
 def _gives(above: Sequence[str]) -> bool:

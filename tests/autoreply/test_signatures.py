@@ -111,3 +111,58 @@ def test_other_text_has_no_armour(text: str) -> None:
 def test_a_sentence_is_no_name() -> None:
     assert not names.signs_as("王强说打不开")
     assert not names.signs_as("13800000000")
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "李小梅\n安庐智能门锁有限公司",
+        "李小梅\n售后主管\n苏州晨风建筑设计事务所\n0512-66660000",
+        "李小梅\nNorth Gate Locks\nTel: 0379-64880000",
+        "李小梅\n晨风科技 · 产品\n+86 13700002222",
+        "李小梅\n法务部\n安庐股份有限公司\nT +86 21 5080 0000  M +86 137 0000 2222",
+        "安庐股份有限公司 工程部\n李小梅",
+        "李小梅\n\n安庐股份有限公司\n\n内线：8-6600",
+        "李小梅\n物理学院 2022级",
+    ],
+)
+def test_a_card_below_the_words_is_a_signature(card: str) -> None:
+    said = extract(f"{SAID}，怎么办？\n\n{card}")
+    assert said.text == f"{SAID}，怎么办？"
+    assert said.signature == card
+    assert extract(f"{SAID}，怎么办？\n{card}").text == f"{SAID}，怎么办？"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "联系人:李小梅\n移动电话:13700002222\n电子邮箱:xm@qq.example",
+        "姓名：李小梅\n手机：13700002222",
+    ],
+)
+def test_a_labelled_card_is_one_when_it_is_the_senders(below: str) -> None:
+    body = f"{SAID}，怎么办？\n\n{below}"
+    assert extract(body, author="李小梅").text == f"{SAID}，怎么办？"
+    assert extract(f"姓名和电话如下\n\n{below}", author="李小梅").text.endswith(below)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "发票请开给这家\n\n李小梅\n安庐智能门锁有限公司",
+        "请寄到：\n李小梅\n晨风科技\n13700002222",
+        "装在这里\n\n安庐股份有限公司\n晨风科技",
+        f"{SAID}，怎么办？\n\n李小梅\n杭州市西湖区文三路 1 号 2 幢 301\n请上门",
+        f"{SAID}，是哪家装的\n安庐股份有限公司\n李小梅",
+        "李小梅\n晨风科技\n13700002222",
+    ],
+)
+def test_a_card_that_says_something_is_kept(body: str) -> None:
+    assert extract(body).text == body
+
+
+@pytest.mark.parametrize(
+    "line", ["从我的 Galaxy 发送的", "由三星手机发送的", "从华为手机发送的邮件"]
+)
+def test_lines_of_phones_are_left_out(line: str) -> None:
+    assert extract(f"{SAID}\n\n{line}").text == SAID
