@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autoreply import charset, mime
+from autoreply import charset, flowed, mime
 from autoreply.limits import Limits
 
 _TEXTS = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
@@ -71,11 +71,17 @@ def of(tree: mime.Tree, limits: Limits) -> Body:
         read_text = charset.decode(_beginning(part, room), part.params.get("charset"))
         damaged = damaged or read_text.damaged
         into = marked if part.kind == "text/html" else plain
-        into.append((part.group, read_text.text.replace("\x00", "")))
+        into.append((part.group, _joined(part, read_text.text.replace("\x00", ""))))
     text, html = _join(plain, marked)
     declared = tree.parts[chosen[0]].params.get("charset") if chosen else None
     rest = tuple(_attachment(n, part) for n, part in enumerate(tree.parts) if n not in set(chosen))
     return Body(text[:room], html[:room], damaged, rest, declared)
+
+
+def _joined(part: mime.Part, text: str) -> str:
+    if part.kind != "text/plain" or part.params.get("format", "").lower() != "flowed":
+        return text
+    return flowed.received(text, deletes_spaces=part.params.get("delsp", "").lower() == "yes")
 
 
 def _beginning(part: mime.Part, room: int) -> bytes:

@@ -8,6 +8,7 @@ Source: RFC 3676, 4.1–4.5 (format=flowed, DelSp=yes).
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from unicodedata import combining, east_asian_width
 
@@ -51,6 +52,41 @@ def read(text: str) -> str:
         found.append(pending + bare)
         pending = ""
     return "\n".join([*found, pending] if pending else found)
+
+
+def received(text: str, *, deletes_spaces: bool) -> str:
+    """Put paragraphs together that a client has broken.
+
+    Many clients declare this format and mean nothing by it, so only lines that are long enough to
+    have been broken are joined, and neither quotes nor what begins a line of its own.
+
+    Args:
+        text: of a part that declares `format=flowed`.
+        deletes_spaces: it declares `delsp=yes`.
+
+    Returns:
+        The text; nothing but line ends and blanks before them is ever taken away.
+    """
+    pieces: list[str] = []
+    open_line = False
+    for index, line in enumerate(text.replace("\r\n", "\n").split("\n")):
+        bare = line[1:] if _STUFFING.match(line) else line
+        goes_on = open_line and bare.strip() and not _BEGINS.match(bare)
+        open_line = _is_broken(line)
+        cut = bare[:-1] if open_line and deletes_spaces else bare
+        pieces.append(cut if goes_on or not index else f"\n{cut}")
+    return "".join(pieces)
+
+
+_STUFFING = re.compile(r" (?! ?>)")
+# Marks of quotes and lists, rules, labels such as `From:`.
+_BEGINS = re.compile(r" ?>|\s*(?:[-_*=—]{2,}|[-*•·]\s|\d{1,2}[.、)）]|[^\s:：]{1,14} ?[:：])")
+_SHORTEST_BROKEN = 40
+
+
+def _is_broken(line: str) -> bool:
+    ends = line.endswith(" ") and line != SIGNATURE and not line.startswith((">", " >"))
+    return ends and width(line.rstrip(" ")) >= _SHORTEST_BROKEN
 
 
 def width(text: str) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autoreply import flowed
+from tests.autoreply.mails import mail
 
 LONG = (
     "门锁没电的时候，把9V电池贴在锁底的触点上，再用指纹或者密码开门；进门以后马上换电池"
@@ -70,3 +72,55 @@ def test_what_was_broken_is_whole_again(text: str) -> None:
     for line in flowed.write(plain).split("\n"):
         breakable = any(flowed._may_break(*pair) for pair in pairwise(line))
         assert flowed.width(line) <= flowed.COLUMNS + 2 or not breakable or "://" in line
+
+
+SENTENCE = "The lock does not open any more since the battery was changed, and it beeps twice."
+BROKEN = "The lock does not open any more since the battery was \nchanged, and it beeps twice."
+
+
+def test_what_a_client_broke_is_one_paragraph() -> None:
+    assert flowed.received(BROKEN, deletes_spaces=False) == SENTENCE
+    assert flowed.received(BROKEN.replace("\n", "\r\n"), deletes_spaces=False) == SENTENCE
+    assert flowed.received(flowed.write(LONG), deletes_spaces=True).rstrip("\n") == LONG
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Short lines end in a blank by chance.
+        "Hello, \nthe lock is broken. \nWhat now?",
+        "> The lock does not open any more since the battery was \n> changed.",
+        "The lock does not open any more since the battery was \n> changed.",
+        "发件人: 安庐智能门锁客服中心 <help@anlu.example> 转发自总机 \n发送时间: 2024年3月5日",
+        "The lock does not open any more since the battery was \n- changed",
+        "The lock does not open any more since the battery was \n2. changed",
+        "The lock does not open any more since the battery was \n-- \nAnn",
+        "The lock does not open any more since the battery was \n\nchanged",
+        "Ann\n-- \nNorth Gate Locks",
+    ],
+)
+def test_lines_of_their_own_stay_so(text: str) -> None:
+    assert flowed.received(text, deletes_spaces=False) == text
+
+
+@given(TEXTS, st.booleans())
+def test_joining_takes_nothing_but_blanks_and_ends_of_lines(text: str, deletes: bool) -> None:
+    joined = flowed.received(text, deletes_spaces=deletes)
+    assert "".join(joined.split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        ("text/plain; charset=utf-8; format=flowed", SENTENCE),
+        ("text/plain; charset=utf-8; Format=Flowed", SENTENCE),
+        ("text/plain; charset=utf-8", BROKEN.replace(" \n", "\n")),
+    ],
+)
+def test_a_mail_is_joined_when_it_says_that_it_may(kind: str, wanted: str) -> None:
+    assert mail(BROKEN, Content_Type=kind).said.text == wanted
+
+
+def test_a_mail_that_deletes_spaces_is_joined_without_them() -> None:
+    kind = "text/plain; charset=utf-8; format=flowed; delsp=yes"
+    assert mail(flowed.write(LONG), Content_Type=kind).said.text == LONG
