@@ -24,6 +24,7 @@ from search import glossary
 from search.dictionaries import parse, shipped
 from search.finding import Finding
 from search.rehearsal import NOTHING, Edit
+from tests import databases
 from tests.factories import AN_AGENT, AN_EDITOR, MOMENT, make_actor, make_article
 
 BATTERY, REFUND, KEY = 1, 2, 3
@@ -44,8 +45,7 @@ def ask(session: Session, text: str, article: int, *, by: str = "", times: int =
 
 @pytest.fixture
 def base(tmp_path: Path) -> Iterator[Database]:
-    db = Database(f"sqlite:///{tmp_path}/base.db")
-    db.create_all()
+    db = databases.in_file(tmp_path / "base.db")
     with db.transaction() as session:
         make_article(session, question="门锁电池怎么换？", body="拧开后盖，换四节五号电池。")
         make_article(session, question="怎么申请退款？", body="在订单里点退款。")

@@ -25,6 +25,7 @@ from kb.models.system import Job
 from search import glossary
 from search.finding import Finding
 from search.glossary import Texts
+from tests import databases
 from tests.authoring.test_impact import BATTERY, KEY, REFUND, ask
 from tests.factories import MOMENT, make_actor, make_article, make_contact
 
@@ -33,8 +34,7 @@ TAKES = Content("门锁的电池怎么换？", "看这里。", phrasings=("电�
 
 @pytest.fixture
 def base(tmp_path: Path) -> Iterator[Database]:
-    db = Database(f"sqlite:///{tmp_path}/base.db")
-    db.create_all()
+    db = databases.in_file(tmp_path / "base.db")
     with db.transaction() as session:
         make_article(session, question="门锁电池怎么换？", body="拧开后盖，换四节五号电池。")
         make_article(session, question="怎么申请退款？", body="在订单里点退款。")

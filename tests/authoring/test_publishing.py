@@ -15,10 +15,10 @@ from authoring import phrasings, publishing, upkeep
 from kb import articles, audit, changes, schedule
 from kb.access import SYSTEM
 from kb.articles import Version
-from kb.db import Database
 from kb.errors import Conflict, DomainError, Forbidden, Invalid
 from kb.models.knowledge import STATES, Article
 from kb.models.system import Job
+from tests import databases
 from tests.factories import AN_AGENT, AN_EDITOR, MOMENT, content, make_actor, make_article
 
 
@@ -262,8 +262,7 @@ class Workflow(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.db = Database("sqlite://")
-        self.db.create_all()
+        self.db = databases.in_memory()
         self.session = Session(self.db.engine)
         self.now = MOMENT
         self.live: str | None = None

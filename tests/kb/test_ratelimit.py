@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kb import ratelimit
-from kb.db import Database
 from kb.models.system import RateWindow
 from kb.ratelimit import Limit
+from tests import databases
 from tests.factories import MOMENT
 
 THREE = Limit("test", 3, 60)
@@ -42,8 +42,7 @@ def test_old_windows_are_forgotten(session: Session, now: datetime) -> None:
 @given(st.lists(st.integers(0, 90), max_size=30))
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_window_lets_more_through(steps: list[int]) -> None:
-    database = Database("sqlite://")
-    database.create_all()
+    database = databases.in_memory()
     moment, allowed = MOMENT, []
     with database.transaction() as session:
         for step in steps:

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from data import __file__ as data_file
 from kb import articles, attachments, categories, schedule, transfer
 from kb.articles import Version
-from kb.db import Database
 from kb.errors import Conflict, Invalid
 from kb.models.knowledge import Article, Attachment, Revision
 from kb.transfer_dump import dump
 from kb.transfer_rows import Bundle, Row
 from search.text import fold
+from tests import databases
 from tests.factories import MOMENT, content, edit_article, make_article, make_category, picture
 
 DEMO = Path(data_file).parent / "demo"
@@ -55,18 +55,6 @@ _row = st.builds(
 )
 
 
-def fresh(folder: Path, name: str) -> Database:
-    database = Database(f"sqlite:///{folder}/{name}.db")
-    database.create_all()
-    return database
-
-
-def in_memory() -> Database:
-    database = Database("sqlite://")
-    database.create_all()
-    return database
-
-
 def write(session: Session, folder: Path, name: str) -> Path:
     path = folder / name
     transfer.export(session, path)
@@ -83,7 +71,7 @@ def write(session: Session, folder: Path, name: str) -> Path:
 def test_round_trip_loses_nothing(name: str, rows: list[Row]) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        one, other = in_memory(), in_memory()
+        one, other = databases.in_memory(), databases.in_memory()
         with one.transaction() as session:
             for slug in ("lock", "app"):
                 make_category(session, slug)
@@ -125,7 +113,7 @@ def test_pictures_drafts_plans_and_menu_come_back(
     session.flush()
     before = dump(session)
     path = write(session, tmp_path, name)
-    database = fresh(tmp_path, "other")
+    database = databases.in_file(tmp_path / "other.db")
     with database.transaction() as back:
         transfer.load(back, transfer.read(path), author_id=None, fold=fold, now=now)
         assert dump(back) == before

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from kb import pins, transfer
-from kb.db import Database
 from kb.models.steering import Pin
 from kb.transfer_dump import dump
 from search.text import fold
+from tests import databases
 from tests.factories import AN_EDITOR, MOMENT, make_article
 
 
@@ -26,8 +26,7 @@ def test_pins_and_boosts_come_back(session: Session, tmp_path: Path, name: str) 
     transfer.export(session, tmp_path / name)
     bundle = transfer.read(tmp_path / name)
     assert not bundle.problems
-    other = Database("sqlite://")
-    other.create_all()
+    other = databases.in_memory()
     with other.transaction() as there:
         make_article(there, question="在前面的一条", key="own")
         report = transfer.load(there, bundle, author_id=None, fold=fold, now=MOMENT)
@@ -63,8 +62,7 @@ def test_a_pin_that_comes_in_stands_for_every_writing_of_its_question(
     pins.put(session, written, article.id, folded=fold(written), actor=AN_EDITOR, now=MOMENT)
     made = pins.every(session)[0].key
     transfer.export(session, tmp_path / "faq.jsonl")
-    other = Database("sqlite://")
-    other.create_all()
+    other = databases.in_memory()
     with other.transaction() as there:
         bundle = transfer.read(tmp_path / "faq.jsonl")
         transfer.load(there, bundle, author_id=None, fold=fold, now=MOMENT)

@@ -23,6 +23,7 @@ from search import index
 from search.engines import open_engine
 from search.follower import Follower
 from search.query import build
+from tests import databases
 
 # Whoosh leaves a file that it finds damaged open, for the garbage collector.
 pytestmark = [pytest.mark.integration, pytest.mark.filterwarnings("ignore::ResourceWarning")]
@@ -34,8 +35,7 @@ SPAWN = multiprocessing.get_context("spawn")
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/base.db")
-    database.create_all()
+    database = databases.in_file(tmp_path / "base.db")
     yield database
     database.close()
 

@@ -15,6 +15,7 @@ from kb.articles import Content
 from kb.db import Database
 from search.finding import Finding
 from search.vectors import TextVector
+from tests import databases
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 WITHIN = 60.0
@@ -23,8 +24,7 @@ WITHIN = 60.0
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/base.db")
-    database.create_all()
+    database = databases.in_file(tmp_path / "base.db")
     yield database
     database.close()
 

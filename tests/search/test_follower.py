@@ -21,14 +21,14 @@ from search.engines import open_engine
 from search.follower import Follower
 from search.lock import FileLock
 from search.query import build
+from tests import databases
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/base.db")
-    database.create_all()
+    database = databases.in_file(tmp_path / "base.db")
     yield database
     database.close()
 

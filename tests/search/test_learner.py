@@ -18,6 +18,7 @@ from search.finder import Finder
 from search.finding import Finding
 from search.model import shipped
 from search.model_history import LIVE, REFUSED, Models
+from tests import databases
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TEXTS = {"发票怎么开具": ("开票流程",), "怎么申请退款": ("不想要了能退吗", "退钱")}
@@ -25,8 +26,7 @@ TEXTS = {"发票怎么开具": ("开票流程",), "怎么申请退款": ("不想
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/base.db")
-    database.create_all()
+    database = databases.in_file(tmp_path / "base.db")
     for question, phrasings in TEXTS.items():
         publish(database, question, *phrasings)
     yield database

@@ -17,6 +17,7 @@ from kb.wording import held_out, key_of
 from search.finding import Finding
 from search.learner import STAFF
 from search.text import fold
+from tests import databases
 from tests.factories import AN_AGENT, AN_EDITOR, MOMENT, make_article
 
 QUESTION = "忘了带钥匙怎么进门？"
@@ -24,8 +25,7 @@ QUESTION = "忘了带钥匙怎么进门？"
 
 @pytest.fixture
 def base(tmp_path: Path) -> Iterator[Database]:
-    db = Database(f"sqlite:///{tmp_path}/base.db")
-    db.create_all()
+    db = databases.in_file(tmp_path / "base.db")
     with db.transaction() as session:
         make_article(session, question="忘带钥匙怎么开门？", key="door")
         make_article(session, question="怎么加一把备用钥匙？", body="在应用里加。", key="spare")

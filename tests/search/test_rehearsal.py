@@ -16,6 +16,7 @@ from search.dictionaries import Dictionaries
 from search.finding import Finding
 from search.recall import Remembering
 from search.rehearsal import NOTHING, Edit, Rehearsal
+from tests import databases
 from tests.factories import AN_EDITOR, MOMENT, make_article
 from tests.search.toys import Toy
 
@@ -24,8 +25,7 @@ SLANG = "锁芯卡壳了咋整？"
 
 @pytest.fixture
 def base(tmp_path: Path) -> Iterator[Database]:
-    db = Database(f"sqlite:///{tmp_path}/base.db")
-    db.create_all()
+    db = databases.in_file(tmp_path / "base.db")
     with db.transaction() as session:
         make_article(session, question="门锁打不开怎么办？", body="先换电池，再用钥匙。")
         make_article(session, question="锁芯多少钱？", body="两百元。")

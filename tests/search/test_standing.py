@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb import articles
-from kb.db import Database
 from search.base import Card
 from search.edited import Edited
 from search.encoder import Vectors
 from search.finding import Finding
 from search.rehearsal import Edit, Rehearsal
+from tests import databases
 from tests.factories import MOMENT, make_article
 from tests.search.toys import Toy
 
@@ -37,8 +37,7 @@ def finding(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Finding]:
     folder: Path = tmp_path_factory.mktemp("standing")
-    db = Database(f"sqlite:///{folder}/base.db")
-    db.create_all()
+    db = databases.in_file(folder / "base.db")
     with db.transaction() as session:
         for question in QUESTIONS:
             make_article(session, question=question, body=f"这样做：{question[::-1]}。")
@@ -135,8 +134,7 @@ def test_a_text_is_looked_for_once_until_the_base_changes(tmp_path: Path) -> Non
             self.asked += [] if passage else texts
             return super().encode(texts, passage=passage)
 
-    db = Database(f"sqlite:///{tmp_path}/base.db")
-    db.create_all()
+    db = databases.in_file(tmp_path / "base.db")
     with db.transaction() as session:
         make_article(session, question="门锁打不开怎么办？", body="换电池。")
     made = Finding(db, tmp_path / "i", engine="memory", encoder="none", clock=lambda: MOMENT)

@@ -19,6 +19,7 @@ from search.encoder import Vectors, normalised
 from search.engines import open_engine
 from search.finding import Finding
 from search.study import Study
+from tests import databases
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 THINGS = ("门锁", "摄像头", "网关", "门铃", "发票", "退款", "会员", "指纹", "密码", "电池")
@@ -39,8 +40,7 @@ class Letters:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/base.db")
-    database.create_all()
+    database = databases.in_file(tmp_path / "base.db")
     with database.transaction() as session:
         for thing in THINGS:
             content = Content(question=f"{thing}怎么用", body_md=f"{thing}的用法。")

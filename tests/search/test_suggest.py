@@ -20,6 +20,7 @@ from search.shelf import Line, Shelf, has
 from search.suggest import Suggester, Suggestion
 from search.text import fold
 from search.wording import Wording, count
+from tests import databases
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ANALYZER = Analyzer(shipped())
@@ -32,8 +33,7 @@ CORRECTOR = Corrector(ANALYZER, Wording(ANALYZER, count(ANALYZER, ASKED)))
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/base.db")
-    database.create_all()
+    database = databases.in_file(tmp_path / "base.db")
     yield database
     database.close()
 

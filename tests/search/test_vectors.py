@@ -9,6 +9,7 @@ from kb.errors import Unavailable
 from search import vectors
 from search.encoder import Vectors, normalised
 from search.vectors import StoredEncoder, TextVector
+from tests import databases
 
 
 class Counting:
@@ -30,8 +31,7 @@ class Counting:
 
 @pytest.fixture
 def database() -> Iterator[Database]:
-    made = Database("sqlite://")
-    made.create_all()
+    made = databases.in_memory()
     yield made
     made.close()
 

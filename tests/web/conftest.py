@@ -27,6 +27,7 @@ from kb.db import Database
 from kb.models.knowledge import Article
 from kb.models.people import User
 from search.finding import Finding
+from tests import databases
 from web import sessions
 from web.app import create_app
 from web.parts import Parts
@@ -158,8 +159,7 @@ def open_desk(
 ) -> Iterator[Desk]:
     """Open an application with its database and index in a folder."""
     clock = Clock()
-    db = db or Database(f"sqlite:///{folder / 'wenqu.db'}")
-    db.create_all()
+    db = db or databases.in_file(folder / "wenqu.db")
     with db.transaction() as session:
         settings.write(
             session,

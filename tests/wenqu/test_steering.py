@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from authoring import impact_job
 from kb import articles, askings, heeds, jobs, questions
 from kb.articles import Content
-from kb.db import Database
 from kb.models.people import EDITOR
 from kb.models.system import Job
 from search.finding import Finding
+from tests import databases
 from tests.factories import MOMENT, make_actor, make_article, make_contact
 from wenqu import steering
 from wenqu.worker import Worker
@@ -32,8 +32,7 @@ def ask(session: Session, text: str, who: str, article: int | None = None) -> No
 
 
 def test_the_jobs_are_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    db = Database(f"sqlite:///{tmp_path}/base.db")
-    db.create_all()
+    db = databases.in_file(tmp_path / "base.db")
     with db.transaction() as session:
         editor = make_actor(session, role=EDITOR)
         old = make_article(session, question="门锁电池怎么换？", body="拧开后盖。").id

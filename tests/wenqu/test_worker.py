@@ -11,6 +11,7 @@ from sqlalchemy import select
 from kb import jobs
 from kb.db import Database
 from kb.models.system import Job
+from tests import databases
 from wenqu.worker import Chore, Handler, Worker, within
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -26,8 +27,7 @@ class Clock:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/worker.db")
-    database.create_all()
+    database = databases.in_file(tmp_path / "worker.db")
     yield database
     database.close()
 
