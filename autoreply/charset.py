@@ -99,7 +99,14 @@ _OTHER = {"gb18030": "big5hkscs", "big5hkscs": "gb18030", "cp950": "gb18030"}
 # Shares of frequent characters. Over windows of 8 to 40 characters of Chinese prose a right reading
 # had at least .25 (half of them .7), a reading in the other charset at most .38 (half of them 0).
 _RARE, _USUAL = 0.1, 0.4
-_FEWEST_JUDGED = 4
+_FEWEST_FREQUENT = 4
+# Rare characters as declared, only common ones in the other charset, and more frequent ones. Of
+# 14,000 pieces of letters and names, of 2 to 20 characters, none was misread when its charset was
+# right; when it was wrong, two thirds of the shortest and more than eight in ten of those from four
+# characters on were recovered.
+_FEWEST_JUDGED = 2
+_STRANGE, _AHEAD = 0.2, 0.3
+_PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
 _JUDGED = 4000
 
 # What HZ, ISO 2022, UTF-7 and UTF-16 write inside ASCII bytes.
@@ -144,11 +151,32 @@ def _as_declared(data: bytes, names: tuple[str, ...]) -> Decoded | None:
     other = _OTHER.get(found.codec) if found else None
     if not found or not other:
         return found
-    wide = len(_WIDE.findall(found.text[:_JUDGED]))
-    if wide < _FEWEST_JUDGED or _frequent(found.text) > (_RARE if wide >= 8 else 0):
+    share, wide = _frequent(found.text), len(_WIDE.findall(found.text[:_JUDGED]))
+    if wide < _FEWEST_JUDGED or share > _USUAL:
         return found
     meant = _first_strict(data, (other,))
-    return meant if meant and _frequent(meant.text) >= (_USUAL if wide >= 8 else 0.6) else found
+    if not meant:
+        return found
+    by_level = _rare(data, found.codec) >= _STRANGE and not _rare(data, other)
+    if by_level and _frequent(meant.text) >= share + _AHEAD:
+        return meant
+    return meant if _by_frequency(share, _frequent(meant.text), wide) else found
+
+
+def _by_frequency(declared: float, other: float, wide: int) -> bool:
+    """Tell by the shares of frequent characters alone that the other charset was meant."""
+    if wide < _FEWEST_FREQUENT:
+        return False
+    return declared <= (_RARE if wide >= 8 else 0) and other >= (_USUAL if wide >= 8 else 0.6)
+
+
+def _rare(data: bytes, codec: str) -> float:
+    """Return the share of pairs outside the first level of GB 2312 (3,755 characters) or Big5."""
+    first, last, lowest = (0xB0, 0xD7, 0xA1) if codec == "gb18030" else (0xA4, 0xC6, 0x40)
+    # A1 to A3 are punctuation in both.
+    pairs = [pair for pair in _PAIR.findall(data[: 2 * _JUDGED]) if not 0xA1 <= pair[0] <= 0xA3]
+    outside = sum(not first <= pair[0] <= last or pair[1] < lowest for pair in pairs)
+    return outside / len(pairs) if pairs else 0.0
 
 
 def _strict_utf8(data: bytes, names: tuple[str, ...]) -> Decoded | None:

@@ -128,3 +128,23 @@ def test_every_two_byte_character_is_read_by_the_superset(codec: str, declared: 
             except UnicodeDecodeError:
                 continue
             assert decode(b"No. " + data, declared).text == f"No. {text}"
+
+
+@pytest.mark.parametrize("text", ["退款？", "谢谢", "人工", "请退货", "取消订单", "密码忘了"])
+def test_short_gb_that_was_declared_big5_is_read(text: str) -> None:
+    assert decode(text.encode("gbk"), "big5").text == text
+
+
+@pytest.mark.parametrize("text", ["退款？", "發票", "人工", "取消訂單", "請問何時"])
+def test_short_big5_that_was_declared_gb_is_read(text: str) -> None:
+    assert decode(text.encode("big5"), "gb2312").text == text
+
+
+@pytest.mark.parametrize("text", ["钉钉", "喆", "王喆", "朱镕", "沐晞", "訂單", "發票"])
+def test_short_gb_is_what_it_says(text: str) -> None:
+    assert decode(text.encode("gb18030"), "gb2312").text == text
+
+
+@pytest.mark.parametrize("text", ["楊睿", "喆", "趙喆", "釘釘", "沐晞"])
+def test_short_big5_is_what_it_says(text: str) -> None:
+    assert decode(text.encode("big5hkscs"), "big5").text == text
