@@ -355,3 +355,12 @@ def test_agents_are_not_offered_what_they_may_not_do(desk: Desk) -> None:
         assert words not in page
         assert words in desk.get("editor", f"/desk/articles/{number}").text
     assert "提交审核" in page
+
+
+def test_a_picture_stands_in_the_editor_without_an_empty_line(desk: Desk) -> None:
+    body = "先看图。\n\n![接线图](/media/a.png)\n\n再接线。"
+    number = write(desk, question="怎么接线？", body_md=body, phrasings="")
+    page = HTMLParser(desk.get("editor", f"/desk/articles/{number}").text)
+    html = page.css_first("textarea#f-body").attributes["data-html"] or ""
+    assert "<img" in html
+    assert "<p><img" not in html

@@ -104,3 +104,13 @@ def test_a_customer_page_is_light() -> None:
             queue += [f"js/{other}" for other in re.findall(r'from "\./([\w-]+\.js)"', text)]
     sizes = [len(gzip.compress((static / name).read_bytes())) for name in seen]
     assert sum(sizes) <= SITE_BUDGET
+
+
+@pytest.mark.parametrize("sheet", ["base", "site", "desk"])
+def test_a_sheet_says_nothing_that_webkit_drops(sheet: str) -> None:
+    text = (gallery.WEB / f"static/css/{sheet}.css").read_text()
+    # It reads no thickness in the short form: links would stand without their line.
+    assert not re.search(r"text-decoration:\s*underline\s+[\d.]", text)
+    # It draws glyphs over one another there: 2.5米 reads 25 米.
+    outside = re.sub(r"@supports[^{]*\{[^}]*\} \}", "", text)
+    assert "text-autospace" not in outside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ MOST_SUGGESTED = 5
 LOOKED_AT = 200
 LONGEST = 60
 LEAST_ALIKE = 0.1
+# In the editor a picture is a block of its own: a paragraph around it would stay as an empty line.
+PICTURE_ALONE = re.compile(r"<p>(<img [^>]*>)</p>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def beside(session: Session, article: Article | None, values: Mapping[str, str])
     rendered = markup.render(values.get("body", ""))
     return {
         **built(),
-        "body_html": rendered.html,
+        "body_html": PICTURE_ALONE.sub(r"\1", rendered.html),
         "hints": advice.on(values),
         "neighbours": _neighbours(session, article, values),
         "suggestions": _heard(session, article, values),
