@@ -140,6 +140,11 @@ class Analyzer:
         return self._english.get(word) or self._english.get(latin.stem(word), ())
 
     @property
+    def own_words(self) -> frozenset[str]:
+        """All folded words that the dictionaries keep whole."""
+        return frozenset(_own_words(self.dictionaries))
+
+    @property
     def english_words(self) -> frozenset[str]:
         """All English words that the dictionaries know."""
         return frozenset(self._english)

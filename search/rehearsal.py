@@ -27,6 +27,7 @@ from search.meaning import Meaning
 from search.overlaid import Overlaid
 from search.profiles import Profiler, build_lexicon
 from search.recall import Remembering
+from search.reworded import Reworded, recounted, renamed
 from search.standing import Standing
 from search.text import fold
 from search.vectors import digest_of, stored
@@ -129,7 +130,7 @@ class Rehearsal:
         if edit.dictionaries is not None:
             return self._with_words(edit.dictionaries)
         if edit.pin is not None:
-            return self._plain(self._standing.profiler, knowledge)
+            return self._plain()
         if edit.card is not None and knowledge.meaning is not None and self._encoder is not None:
             own = self._meant(knowledge, edit.card, knowledge.meaning)
             knowledge = replace(knowledge, meaning=Overlaid(knowledge.meaning, own))
@@ -147,29 +148,38 @@ class Rehearsal:
         worded = self._standing.worded
         if dictionaries.digest not in worded:
             profiler = Profiler(Analyzer(dictionaries), remembered=REMEMBERED)
-            finder = self._plain(profiler, self._counted(profiler, self._standing.knowledge))
+            finder = Reworded(self._standing, profiler, self._counted(profiler))
             for oldest in list(worded)[: max(len(worded) - 1, 0)]:
                 worded.pop(oldest, None)
             worded[dictionaries.digest] = finder
         return worded[dictionaries.digest]
 
-    def _plain(self, profiler: Profiler, knowledge: Knowledge) -> Finder:
+    def _plain(self) -> Finder:
         """Return a finder that looks for every text in full."""
         return Finder(
             engine=self._standing.engine,
-            analyzer=profiler.analyzer,
-            profiler=profiler,
-            knowledge=knowledge,
+            analyzer=self._standing.analyzer,
+            profiler=self._standing.profiler,
+            knowledge=self._standing.knowledge,
             encoder=self._encoder,
             policy=self._standing.policy,
         )
 
-    def _counted(self, profiler: Profiler, knowledge: Knowledge) -> Knowledge:
-        """Count how rare the words are, as they are cut now, where that takes no time."""
+    def _counted(self, profiler: Profiler) -> Knowledge:
+        """Count how rare the words are, as they are cut now, where that takes no time.
+
+        How long articles are on average is left: a word more or less does not change it, and all
+        texts would have to be compared anew for it.
+        """
+        knowledge, now = self._standing.knowledge, self._standing.profiler
         if self._base.published() > MOST_COUNTED:
             return knowledge
-        asked = ((*card.asked, *knowledge.examples.get(card.key, ())) for card in iter(self._base))
-        return replace(knowledge, lexicon=build_lexicon(profiler, asked))
+        cards = list(self._base)
+        asked = [(*card.asked, *knowledge.examples.get(card.key, ())) for card in cards]
+        before, after = (build_lexicon(one, asked).words for one in (now, profiler))
+        places = renamed(now.analyzer, profiler.analyzer)
+        lexicon = recounted(knowledge.lexicon, before, after, places)
+        return replace(knowledge, lexicon=lexicon)
 
     def _meant(self, knowledge: Knowledge, card: Card, before: Meaning) -> Meaning:
         """Return the vectors of an edited article alone."""

@@ -1,4 +1,4 @@
-"""An edit of one article finds what looking in full would find."""
+"""An edit of one article, or of the words, finds what looking in full would find."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb import articles
+from search import glossary
 from search.base import Card
+from search.dictionaries import Dictionaries
 from search.edited import Edited
 from search.encoder import Vectors
+from search.finder import Finder
 from search.finding import Finding
 from search.rehearsal import Edit, Rehearsal
+from search.reworded import Reworded
 from tests import databases
 from tests.factories import MOMENT, make_article
 from tests.search.toys import Toy
@@ -124,6 +128,81 @@ def test_the_short_way_is_the_one_that_is_gone(finding: Finding) -> None:
         for text in QUESTIONS:
             stage.first(text)
     assert whole.count(1) >= 0.95 * len(whole)
+
+
+WORDS = (
+    "门锁",
+    "大锁",
+    "电池",
+    "电芯",
+    "退款",
+    "发票",
+    "票据",
+    "怎么换",
+    "锁打",
+    "换电池",
+    "路由器",
+    "ab1",
+    "apps",
+)
+other_words = st.builds(
+    Dictionaries,
+    user_words=st.lists(st.sampled_from(WORDS), max_size=2).map(tuple),
+    synonyms=st.lists(
+        st.lists(st.sampled_from(WORDS), min_size=2, max_size=3, unique=True).map(tuple), max_size=2
+    ).map(tuple),
+    stop_words=st.sets(st.sampled_from(WORDS), max_size=1).map(frozenset),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(words=other_words, text=TEXTS)
+def test_comparing_what_other_words_touch_finds_the_same(
+    finding: Finding, words: Dictionaries, text: str
+) -> None:
+    with finding.database.reading() as session:
+        rehearsal = finding.rehearsal(session, now=MOMENT)
+        wanted = Edit(dictionaries=glossary.current(session).merge(words))
+        short = found(rehearsal, wanted, text)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Reworded, "score", Finder.score)
+            full = found(rehearsal, wanted, text)
+    assert short.keys() == full.keys()
+    for number, numbers in full.items():
+        assert short[number] == pytest.approx(numbers, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("words", "compared"),
+    [
+        (Dictionaries(synonyms=(("大锁", "门锁"),)), 0),
+        (Dictionaries(synonyms=(("门锁", "大锁"),)), 0),
+        (Dictionaries(synonyms=(("发票", "退款"),)), 10),
+        (Dictionaries(user_words=("换电池",)), 0),
+        (Dictionaries(stop_words=frozenset(["钥匙"])), 5),
+    ],
+)
+def test_other_words_are_compared_where_they_stand(
+    finding: Finding, words: Dictionaries, compared: int
+) -> None:
+    """Without this the test above could compare the long way with itself."""
+    whole: list[int] = []
+    with finding.database.reading() as session, pytest.MonkeyPatch.context() as patch:
+        rehearsal = finding.rehearsal(session, now=MOMENT)
+        texts = [text for text in QUESTIONS if not text.startswith(("门锁", "发票", "退款"))]
+        stage = rehearsal.stage(Edit(dictionaries=glossary.current(session).merge(words)))
+        for text in texts:
+            rehearsal.stage().first(text)
+        comparer = stage.finder._comparer
+        compare = type(comparer).compare
+        patch.setattr(
+            type(comparer),
+            "compare",
+            lambda self, q, some: (whole.append(len(some)), compare(self, q, some))[1],
+        )
+        for text in texts:
+            stage.first(text)
+    assert len([many for many in whole if many > compared]) <= 0.15 * len(texts)
 
 
 def test_a_text_is_looked_for_once_until_the_base_changes(tmp_path: Path) -> None:
