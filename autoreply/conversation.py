@@ -103,10 +103,12 @@ def find(session: Session, mail: Inbound, secret: bytes) -> Conversation:
 
 def _to_own_people(session: Session, mail: Inbound) -> bool:
     ids = threading.newest_first(mail)[:20]
+    if not ids:
+        return False
     query = select(OutgoingMail.id).where(
         OutgoingMail.mail_id.in_(ids), OutgoingMail.kind.in_(TO_OWN_PEOPLE)
     )
-    return bool(ids) and session.scalar(query.limit(1)) is not None
+    return session.scalar(query.limit(1)) is not None
 
 
 def _named(session: Session, mail: Inbound, secret: bytes) -> Ticket | None:

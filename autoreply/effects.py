@@ -15,7 +15,7 @@ from autoreply.decide import ANSWER, DRAFT, IGNORE, RECEIPT, SHADOW, SUGGEST
 from autoreply.guard import BOUNCE, HUMAN
 from autoreply.outgoing import Asked, Offered
 from autoreply.sender import Sender
-from autoreply.tables import OPTED_OUT, Decision
+from autoreply.tables import OPTED_OUT
 from kb import contacts, hours, questions, settings, tickets
 from kb.errors import Invalid
 from kb.models.knowledge import Article
@@ -38,13 +38,13 @@ class Done:
     contact: Contact | None = None
 
 
-def apply(session: Session, case: Case, decision: Decision, sender: Sender) -> Done:
+def apply(session: Session, case: Case, decision: int, sender: Sender) -> Done:
     """Do what was chosen.
 
     Args:
         session: the unit of work.
         case: the mail and the choice.
-        decision: flushed already, so that messages can name it.
+        decision: id of its row, so that messages can name it.
         sender: this installation.
     """
     if case.choice.action == IGNORE:
@@ -97,7 +97,7 @@ def _asked(case: Case) -> Asked | None:
     )
 
 
-def _into_ticket(session: Session, case: Case, decision: Decision, sender: Sender) -> Done:
+def _into_ticket(session: Session, case: Case, decision: int, sender: Sender) -> Done:
     """Put the mail into its ticket, a new one or the one that it continues."""
     mail = case.read.mail
     contact = _contact(session, case)
@@ -145,7 +145,7 @@ def _contact(session: Session, case: Case) -> Contact | None:
         return None
 
 
-def _open(session: Session, case: Case, contact: Contact | None, decision: Decision) -> Ticket:
+def _open(session: Session, case: Case, contact: Contact | None, decision: int) -> Ticket:
     mail = case.read.mail
     context: dict[str, Any] = {  # JSON, see Ticket.context
         "query": case.read.question[:2000],
@@ -154,7 +154,7 @@ def _open(session: Session, case: Case, contact: Contact | None, decision: Decis
             for match in (case.found.matches[:5] if case.found else ())
         ],
         "language": mail.language,
-        "decision": decision.id,
+        "decision": decision,
         "linked": case.read.talk.linked,
         "held": _shown_hold(case),
     }
@@ -218,7 +218,7 @@ def _earlier_failed(session: Session, case: Case) -> None:
             questions.end(session, question, FAILED, now=case.now)
 
 
-def _answer(session: Session, case: Case, done: Done, decision: Decision, sender: Sender) -> None:
+def _answer(session: Session, case: Case, done: Done, decision: int, sender: Sender) -> None:
     if done.ticket is None or done.question is None:
         raise Invalid("nothing_to_answer")
     rows = [session.get_one(Article, int(match.article_id)) for match in case.answered]
@@ -230,7 +230,7 @@ def _answer(session: Session, case: Case, done: Done, decision: Decision, sender
         channel="mail",
         detail={
             "articles": [one.as_json() for one in offered],
-            "decision": decision.id,
+            "decision": decision,
             "band": bands.ANSWER,
         },
         delivery="queued",

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from autoreply import mime, spool, stored_once, threading
 from autoreply.case import Case
 from autoreply.inbound import Inbound
-from autoreply.tables import Decision
 from kb import attachments
 from kb.models.service import Message
 
@@ -17,12 +16,12 @@ MOST_FILES = 50
 MOST_FILE_BYTES = 50 * 1024 * 1024
 
 
-def detail(case: Case, decision: Decision) -> dict[str, Any]:  # JSON, see Message.detail
+def detail(case: Case, decision: int) -> dict[str, Any]:  # JSON, see Message.detail
     """Return what a customer's message remembers of its mail."""
     mail = case.read.mail
     quoted = mail.said.quoted_removed
     return {
-        "decision": decision.id,
+        "decision": decision,
         "spool": case.arrived.id,
         "references": list(threading.references(mail)),
         "cut": _cut(mail)[:20_000] if quoted else "",

@@ -39,9 +39,10 @@ from autoreply.tables import (
     TOLD,
     OutgoingMail,
 )
-from kb import articles, attachments, notices, questions, settings, tickets
+from kb import articles, attachments, notices, settings, tickets
 from kb.access import NOBODY, audiences
 from kb.errors import Conflict
+from kb.models.base import table_of
 from kb.models.knowledge import Article
 from kb.models.service import AGENT, CLOSED, Message, Question, Ticket
 
@@ -56,6 +57,11 @@ _AGENTS = (
         Message.delivery.is_distinct_from("undone"),
     )
     .limit(1)
+)
+_TEXT = table_of(Question).c
+_ASKED = select(_TEXT.text).where(_TEXT.id == bindparam("number"))
+_FIRST_ASKED = (
+    select(_TEXT.text).where(_TEXT.ticket_id == bindparam("ticket")).order_by(_TEXT.id).limit(1)
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"'，。；）]+")
 
@@ -273,11 +279,12 @@ def _visible(session: Session, mail: OutgoingMail, now: datetime) -> list[Articl
 
 
 def _question(session: Session, mail: OutgoingMail, ticket: Ticket) -> str:
-    question = session.get(Question, mail.question_id) if mail.question_id else None
-    if question is not None:
-        return question.text
-    asked = questions.of_ticket(session, ticket.id)
-    return asked[0].text if asked else ticket.subject
+    asked = None
+    if mail.question_id:
+        asked = session.scalar(_ASKED, {"number": mail.question_id})
+    if asked is None:
+        asked = session.scalar(_FIRST_ASKED, {"ticket": ticket.id})
+    return ticket.subject if asked is None else asked
 
 
 def _quoted(mail: OutgoingMail, question: str, rows: Sequence[Article]) -> str:

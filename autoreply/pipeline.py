@@ -13,7 +13,7 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from autoreply import decide, effects, inbound, pauses, phrases, quota, spool, storable
@@ -45,6 +45,13 @@ _BEGUN = (
     .where(_SPOOL.id == bindparam("number"), _SPOOL.state == RECEIVED, _SPOOL.raw.is_not(None))
     .values(attempts=_SPOOL.attempts + 1)
     .returning(*(_SPOOL[field.name] for field in fields(Arrived)))
+)
+_DECISION = table_of(Decision)
+_DECIDED = insert(_DECISION).returning(_DECISION.c.id)
+_LED_TO = (
+    update(_DECISION)
+    .where(_DECISION.c.id == bindparam("number"))
+    .values(ticket_id=bindparam("ticket"), question_id=bindparam("asked"))
 )
 # What a decision does -> how its mail ends; all else is a ticket.
 _ENDS = {decide.ANSWER: ANSWERED, decide.IGNORE: IGNORED}
@@ -158,19 +165,23 @@ def parse(arrived: Arrived, reading: Reading = inbound.read) -> Inbound:
     return mail
 
 
-def conclude(session: Session, case: Case, sender: Sender) -> Decision | None:
-    """Put a decision into effect and keep why; None when another worker was faster."""
+def conclude(session: Session, case: Case, sender: Sender) -> bool:
+    """Put a decision into effect and keep why; False when another worker was faster."""
     outcome = _ENDS.get(case.choice.action, TICKET)
     end = spool.End(outcome, case.choice.why, kind=case.read.verdict.kind)
     if not spool.claim(session, case.arrived.id, end, now=case.now):
-        return None
+        return False
     _note_pause(session, case, sender)
     decision = _decision(session, case)
     done = effects.apply(session, case, decision, sender)
-    decision.ticket_id = done.ticket.id if done.ticket else None
-    decision.question_id = done.question.id if done.question else None
+    led_to = {
+        "number": decision,
+        "ticket": done.ticket.id if done.ticket else None,
+        "asked": done.question.id if done.question else None,
+    }
+    session.execute(_LED_TO, led_to)
     session.flush()
-    return decision
+    return True
 
 
 def _note_pause(session: Session, case: Case, sender: Sender) -> None:
@@ -185,38 +196,38 @@ def _note_pause(session: Session, case: Case, sender: Sender) -> None:
     pauses.note(session, case.read.quota, case.read.reply_to, automation, limit, now=case.now)
 
 
-def _decision(session: Session, case: Case) -> Decision:
+def _decision(session: Session, case: Case) -> int:
+    """Keep a decision with its inputs; returns its id."""
     best = case.answered[0] if case.answered else None
     matches = case.found.matches if case.found else ()
     second = matches[1].probability if len(matches) > 1 else 0.0
     article = session.get(Article, int(best.article_id)) if best else None
-    decision = Decision(
-        spool_id=case.arrived.id,
-        created_at=case.now,
-        mode=case.situation.mode,
-        action=case.choice.action,
-        wanted=case.choice.wanted,
-        band=case.situation.band,
-        probability=best.probability if best else None,
-        margin=matches[0].probability - second if matches else None,
-        article_id=article.id if article else None,
-        article_version=article.live_version if article else None,
-        inputs={
+    decision = {
+        "spool_id": case.arrived.id,
+        "created_at": case.now,
+        "mode": case.situation.mode,
+        "action": case.choice.action,
+        "wanted": case.choice.wanted,
+        "band": case.situation.band,
+        "probability": best.probability if best else None,
+        "margin": matches[0].probability - second if matches else None,
+        "article_id": article.id if article else None,
+        "article_version": article.live_version if article else None,
+        "inputs": {
             **asdict(case.situation),
             "matches": _matches(case),
             "tried": [asdict(one) for one in case.judged.tried],
         },
-        explanation={"why": case.choice.why, "checks": decide.checks(case.situation)},
-        sent=case.choice.action == decide.ANSWER,
-        held=case.choice.held,
-        category_id=article.category_id if article else None,
-        from_address=case.arrived.from_address,
-        subject=case.arrived.subject,
-        question=case.read.question,
-    )
-    session.add(decision)
-    session.flush()
-    return decision
+        "explanation": {"why": case.choice.why, "checks": decide.checks(case.situation)},
+        "sent": case.choice.action == decide.ANSWER,
+        "held": case.choice.held,
+        "category_id": article.category_id if article else None,
+        "from_address": case.arrived.from_address,
+        "subject": case.arrived.subject,
+        "question": case.read.question,
+    }
+    number: int = session.execute(_DECIDED, decision).scalar_one()
+    return number
 
 
 def _matches(case: Case) -> list[dict[str, Any]]:  # JSON, see Decision.inputs

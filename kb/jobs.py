@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from kb.models.base import table_of
 from kb.models.system import Job
@@ -40,19 +42,6 @@ _DUE = (
     )
     .order_by(_JOB.c.run_at, _JOB.c.id)
     .limit(1)
-)
-_DUE_OF = _DUE.where(_JOB.c.kind.in_(bindparam("kinds", expanding=True)))
-_TAKEN, _TAKEN_OF, _TAKEN_LOCKED, _TAKEN_OF_LOCKED = (
-    update(_JOB)
-    .where(_JOB.c.id == due.scalar_subquery())
-    .values(leased_until=bindparam("lease"), owner=bindparam("by"), attempts=_JOB.c.attempts + 1)
-    .returning(_JOB.c.id, _JOB.c.kind, _JOB.c.payload, _JOB.c.attempts)
-    for due in (
-        _DUE,
-        _DUE_OF,
-        _DUE.with_for_update(skip_locked=True),
-        _DUE_OF.with_for_update(skip_locked=True),
-    )
 )
 _FINISHED = (
     update(_JOB)
@@ -91,15 +80,26 @@ def claim(
     session: Session, *, owner: str, now: datetime, kinds: tuple[str, ...] = ()
 ) -> Claimed | None:
     """Take the oldest ready job; None when there is none. Commit before working on it."""
-    locked = session.get_bind().dialect.name == "postgresql"
-    given: dict[str, object] = {"moment": now, "lease": now + LEASE, "by": owner}
-    if kinds:
-        given["kinds"] = kinds
-        taken = _TAKEN_OF_LOCKED if locked else _TAKEN_OF
-    else:
-        taken = _TAKEN_LOCKED if locked else _TAKEN
+    taken = _taking(kinds, locked=session.get_bind().dialect.name == "postgresql")
+    given = {"moment": now, "lease": now + LEASE, "by": owner}
     row = session.execute(taken, given).first()
     return Claimed(row.id, row.kind, row.payload, row.attempts) if row else None
+
+
+@lru_cache(maxsize=64)
+def _taking(kinds: tuple[str, ...], *, locked: bool) -> ReturningUpdate[tuple[Any, ...]]:
+    """Make the statement once for each worker's kinds."""
+    due = _DUE.where(or_(*(_JOB.c.kind == kind for kind in kinds))) if kinds else _DUE
+    if locked:
+        due = due.with_for_update(skip_locked=True)
+    return (
+        update(_JOB)
+        .where(_JOB.c.id == due.scalar_subquery())
+        .values(
+            leased_until=bindparam("lease"), owner=bindparam("by"), attempts=_JOB.c.attempts + 1
+        )
+        .returning(_JOB.c.id, _JOB.c.kind, _JOB.c.payload, _JOB.c.attempts)
+    )
 
 
 def finish(session: Session, job_id: int, *, now: datetime) -> None:
