@@ -43,7 +43,8 @@ _LEFT_OVER = re.compile(
     rf"^[^。!?;:]{{0,80}}(?:{_MAILBOX} ?[>)\]](?: ?(?:于|於|在|on|at))?,?|[^<]<)$", re.IGNORECASE
 )
 _QUOTED_BY = re.compile(
-    rf"^(?:>+ ?)*(?:[^。!?]{{0,80}}?{_WROTE}|quoting .{{1,80}}|zitat von .{{1,80}}) ?:$",
+    rf"^(?:>+ ?)*(?:[^。!?]{{0,80}}?{_WROTE}|quoting .{{1,80}}|zitat von .{{1,80}}"
+    r"|引[用述] ?.{1,80}) ?:$",
     re.IGNORECASE,
 )
 # A person who tells of an own letter: `我在1月5日的邮件里写道:`.

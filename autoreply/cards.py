@@ -33,6 +33,8 @@ _SMALL = re.compile(
     r"|^[A-Z][\w&.'-]*(?: ?,? (?:[A-Z&(][\w&.')-]*|of|and)){0,6}$"
 )
 _LABELLED = re.compile(r"^(?:联系人|聯絡人|姓名|name) ?: ?(?P<name>.{2,20})$", re.IGNORECASE)
+# The day, as Foxmail puts it below the name.
+_DATE = re.compile(r"^\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?$")
 _SENTENCE_END = re.compile(r"[。?!;~]$|[?!]|吗$|呢$")
 _LONGEST = 60
 _MOST_LINES = 9
@@ -76,4 +78,4 @@ def _is_name(line: str, author: str) -> bool:
 def _belongs(line: str) -> bool:
     if len(line) > _LONGEST or _SENTENCE_END.search(line):
         return False
-    return any(words.match(line) for words in (CONTACT, ORGANISATION, _SMALL))
+    return any(words.match(line) for words in (CONTACT, ORGANISATION, _SMALL, _DATE))

@@ -27,8 +27,8 @@ _BANNER = re.compile(
     r"(?:注意|谨慎|謹慎|防范|防範|勿)"
     r"|^(?:this|the) (?:e-?mail|message) (?:originated|came|was sent|is) from "
     r"(?:an )?(?:outside|external)"
-    r"|^you don't often get (?:e-?mail) from|^你不经常|^您不经常收到|^您通常不会收到来自"
-    r"|^您不常收到来自|^some people who received this message don't often get",
+    r"|^you don't often get (?:e-?mail) from|^[你您](?:不经常|通常不会|不常)收到"
+    r"|^[你您](?:不常|通常不會|不經常)收到|^some people who received this message don't often get",
     re.IGNORECASE,
 )
 _BANNER_MORE = re.compile(

@@ -20,13 +20,15 @@ _DEVICES = (
 # What stands around a device's name in an advertisement, and not in a sentence about it.
 _AROUND = "[^的了吗嗎没,。!?:;]"
 _DEVICE = re.compile(
-    r"^(?:"
+    r"^(?:[-—–]{1,3} ?)?(?:"
     rf"(?:发送?自|發送?自|来自|來自) ?(?:于?我的|我)? ?{_AROUND}{{0,24}}?"
     rf"(?:{_DEVICES}){_AROUND}{{0,20}}"
     rf"|(?:发|發)自(?!内心|肺腑|內心) ?(?:我的)?{_AROUND}{{1,40}}(?: ?,[^。!?;]{{1,20}})?"
     rf"|已?(?:从|從|由|通过|通過|使用) ?(?:我的)? ?{_AROUND}{{0,30}}?(?:{_DEVICES})"
     rf"{_AROUND}{{0,40}}?"
     r"(?:发出|发送|發送|傳送|传送|寄出|发的)(?:的(?:.{0,20}[邮郵]件)?)?"
+    r"|(?:从|從)(?:适用于|適用於).{1,20}(?:的 ?)(?:outlook|[邮郵]件) ?(?:发送|傳送)"
+    r"|\[cid:[^\]]{1,120}\]|\[(?:image|图片|圖片)(?:: ?[^\]]{1,80})?\]|<image\d{1,4}\.\w{3,4}>"
     r"|(?:获取|取得|下載|下载)(?:适用于|適用於)? ?.{0,20}(?:outlook|foxmail|bluemail).{0,80}"
     r"|[-—]{0,20} ?该邮件从移动设备发送"
     r"|(?:该|此|本|以[上下])(?:封?[邮郵]件|内容)?已?由.{0,10}(?:自动|机器)翻译.{0,20}"
@@ -87,11 +89,11 @@ def signature_start(lines: Sequence[str], author: str = "") -> int:
         if _DELIMITER.match(lines[index]) and not _asks(lines[index + 1 :]):
             return index
     end = _without_devices(lines, len(lines))
-    closing = _closing_start(lines, end)
-    if first < closing < end:
-        return closing
-    card = _card_with_name(lines, end, author)
-    return card if first < card < end else _name_start(lines, end, author)
+    for found in (_closing_start(lines, end), _card_with_name(lines, end, author)):
+        if first < found < end:
+            # Above it may stand a logo.
+            return _without_devices(lines, found)
+    return _name_start(lines, end, author)
 
 
 def is_device(folded: str) -> bool:

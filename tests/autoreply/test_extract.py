@@ -223,3 +223,8 @@ def test_nothing_is_invented(pieces: list[str]) -> None:
         for line in extract("\n".join(pieces)).text.split("\n")
         if line
     )
+
+
+def test_the_quote_that_horde_opens_is_cut() -> None:
+    body = "验证短信收不到。\n\n引用 安庐客服 <help@anlu.example>:\n\n> 您好\n> 请稍候"
+    assert extract(body, subject="Re: 门锁").text == "验证短信收不到。"

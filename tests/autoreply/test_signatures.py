@@ -124,6 +124,7 @@ def test_a_sentence_is_no_name() -> None:
         "安庐股份有限公司 工程部\n李小梅",
         "李小梅\n\n安庐股份有限公司\n\n内线：8-6600",
         "李小梅\n物理学院 2022级",
+        "李小梅\n2024-03-12",
     ],
 )
 def test_a_card_below_the_words_is_a_signature(card: str) -> None:
@@ -162,7 +163,28 @@ def test_a_card_that_says_something_is_kept(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["从我的 Galaxy 发送的", "由三星手机发送的", "从华为手机发送的邮件"]
+    "line",
+    [
+        "从我的 Galaxy 发送的",
+        "由三星手机发送的",
+        "从华为手机发送的邮件",
+        "—— 发送自我的微信",
+        "从适用于 Mac 的 Outlook 发送",
+        "從適用於 iPad 的 Outlook 傳送",
+        "[cid:image001.png@01DC5B2A.7F3E1A20]",
+        "[image: logo.png]",
+        "<image001.png>",
+    ],
 )
 def test_lines_of_phones_are_left_out(line: str) -> None:
     assert extract(f"{SAID}\n\n{line}").text == SAID
+
+
+def test_the_logo_above_a_card_goes_with_it() -> None:
+    body = f"{SAID}\n\n[cid:image001.png@01DC5B2A]\n\n李小梅 | 行政\n安庐股份有限公司"
+    assert extract(body, author="李小梅").text == SAID
+
+
+def test_a_picture_inside_the_words_stays() -> None:
+    body = f"{SAID}\n[cid:image001.png@01DC5B2A]\n这里一直闪红灯"
+    assert extract(body).text == body
