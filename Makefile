@@ -29,6 +29,9 @@ demo: run
 system: ## system packages that the tests need (apt, when it may)
 	@bash tools/system.sh
 
+pythons: $(STAMP) ## virtual environments for the other supported Pythons found
+	@PATH="$(abspath $(BIN)):$$PATH" bash tools/pythons.sh >/dev/null
+
 test: $(STAMP) system ## all tests; make test T=tests/search for some
 	@PATH="$(abspath $(BIN)):$$PATH" bash tools/test.sh $(T)
 

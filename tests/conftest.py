@@ -6,8 +6,9 @@ import ipaddress
 import os
 import socket
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
 from kb.db import Database
+from search import analysis
+from search.segmenter import Segmenter, open_segmenter
 from tests import databases
 from tests.postgres import Server, start
 
@@ -88,11 +91,14 @@ INTEGRATION = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is not a unit test by where it stands."""
+    """Mark what is not a unit test, and what shares a server or a browser, by where it stands."""
     for item in items:
         if item.nodeid.startswith(INTEGRATION):
             item.add_marker(pytest.mark.integration)
+        if item.nodeid.startswith("tests/e2e/"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -145,6 +151,19 @@ def _no_waiting_for_the_disk(connection: object, *_: object) -> None:
     """Leave out what only a power cut would show; what is killed still finds all it wrote."""
     if isinstance(connection, sqlite3.Connection) and not connection.in_transaction:
         connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _segmenters_are_shared() -> Iterator[None]:
+    """Keep the last segmenters: none ever changes, and each reads a dictionary when it is made."""
+    opened = lru_cache(maxsize=4)(open_segmenter)
+
+    def shared(own: Iterable[str], name: str = "auto") -> Segmenter:
+        return opened(tuple(own), name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(analysis, "open_segmenter", shared)
+        yield
 
 
 @pytest.fixture

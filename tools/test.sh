@@ -4,30 +4,23 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ $# -gt 0 ]; then exec pytest -q "$@"; fi
 
-# A version manager's shim may exist for a Python that is not chosen; only one that runs counts.
-find_python() {
-  for candidate in "python$1" /usr/bin/python"$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/python3; do
-    if "$candidate" -c 'import venv' 2>/dev/null; then
-      echo "$candidate"
-      return
-    fi
-  done
-  return 1
-}
-
-here=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-for version in 3.11 3.12 3.13; do
-  [ "$version" = "$here" ] && continue
-  other=$(find_python "$version") || continue
-  venv=".venv-$version"
-  if [ ! -e "$venv/.wenqu-stamp" ] || [ setup.cfg -nt "$venv/.wenqu-stamp" ]; then
-    VENV="$venv" PYTHON="$other" bash tools/setup.sh
-    touch "$venv/.wenqu-stamp"
-  fi
-  echo "== unit tests on Python $version"
-  "$venv/bin/python" -m pytest -q -n 2 -p no:cacheprovider \
-    -m "not e2e and not postgres and not integration"
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+venvs=$(bash tools/pythons.sh)
+declare -A running
+# One process each, side by side: nothing is collected twice.
+for venv in $venvs; do
+  "$venv/bin/python" -m pytest -q -p no:cacheprovider \
+    -m "not e2e and not postgres and not integration" >"$logs/$venv" 2>&1 &
+  running[$venv]=$!
 done
-echo "== all tests on Python $here"
-pytest -q -n 2 -m "not e2e"
-pytest -q -m e2e
+failed=0
+for venv in $venvs; do
+  wait "${running[$venv]}" || failed=$?
+  echo "== unit tests on Python ${venv#.venv-}"
+  cat "$logs/$venv"
+done
+[ "$failed" = 0 ] || exit "$failed"
+echo "== all tests on Python $(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+# Tests in one group share a server and run in one process, largest group first.
+pytest -q -n 2 --dist loadgroup

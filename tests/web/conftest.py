@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -49,6 +51,23 @@ class Clock:
 
     def advance(self, **length: float) -> None:
         self.moment += timedelta(**length)
+
+
+class Compiled(BytecodeCache):
+    """Keeps compiled templates, which every application of a test would compile anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (kept := self._kept.get((bucket.key, bucket.checksum))) is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 @dataclass
@@ -177,7 +196,9 @@ def open_desk(
         cookie_secure=False,
         outbox_dir=str(folder / "outbox"),
     )
-    yield Desk(create_app(parts), db, finding, clock)
+    app = create_app(parts)
+    app.jinja_env.bytecode_cache = COMPILED
+    yield Desk(app, db, finding, clock)
     finding.stop()
     db.close()
 
