@@ -7,9 +7,11 @@ a mail carries none, so that nothing is loaded and nothing tells who read it.
 from __future__ import annotations
 
 import re
-from html import escape
+from collections.abc import Sequence
 
+from autoreply import units
 from autoreply.render import Passage
+from autoreply.units import Unit
 from kb.letter import letter
 from search.text import fold
 
@@ -22,6 +24,8 @@ PASSAGE = 420
 _PICTURE = re.compile(r"<img\b[^>]*>")
 _EMPTY = re.compile(r"<(p|figure)>\s*</\1>")
 _HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)
+# A place on the same page, which a mail has not.
+_ANCHOR = re.compile(r'<a href="#[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
 _LOCAL = re.compile(r'(href=")(/[^"]*)')
 # Mail programs break addresses at Chinese letters; the number alone leads there, too.
 _NAMED = re.compile(r'(href="/a/\d+)-[^"#]*')
@@ -42,56 +46,64 @@ def whole_or_part(
     """
     html = _NAMED.sub(r"\1", html)
     if len(text) <= SHORT:
-        marked = _LOCAL.sub(rf"\g<1>{base_url}\g<2>", _bare(html))
+        marked = _LOCAL.sub(rf"\g<1>{base_url}\g<2>", _level(_unpictured(html)))
         return Passage(
             title, url, letter(html, base_url=base_url), marked, whole=_PICTURE.search(html) is None
         )
-    part = answering_part(letter(html, notes=False), question)
-    blocks = (escape(block).replace("\n", "<br>") for block in part.split("\n\n"))
-    paragraphs = "".join(f"<p>{block}</p>" for block in blocks)
-    return Passage(title, url, part, paragraphs, whole=False)
+    chosen = answering_part(units.units(_unpictured(html), longest=2 * PASSAGE), question)
+    part = _ANCHOR.sub(r"\1", _level(units.together(chosen)))
+    marked = _LOCAL.sub(rf"\g<1>{base_url}\g<2>", part)
+    return Passage(title, url, letter(part, base_url=base_url), marked, whole=False)
 
 
-def _bare(html: str) -> str:
-    """Return HTML for a mail: no pictures, and no heading that outgrows the question."""
-    without = _EMPTY.sub("", _PICTURE.sub("", html))
-    return _HEADING.sub(r"<p><strong>\1</strong></p>", without)
+def _unpictured(html: str) -> str:
+    return _EMPTY.sub("", _PICTURE.sub("", html))
 
 
-def answering_part(text: str, question: str, *, length: int = PASSAGE) -> str:
-    """Return the consecutive lines that share most with a question.
+def _level(html: str) -> str:
+    """Return HTML without a heading that outgrows the question."""
+    return _HEADING.sub(r"<p><strong>\1</strong></p>", html)
+
+
+def answering_part(
+    found: Sequence[Unit], question: str, *, length: int = PASSAGE
+) -> Sequence[Unit]:
+    """Return the consecutive units that share most with a question.
 
     Args:
-        text: one block a line, free lines between some.
+        found: an answer in units, in order.
         question: what was asked.
-        length: about how many characters; the first line is always whole.
+        length: about how many characters; the first unit is always whole.
 
     Returns:
-        Lines of the text, in order; its beginning when nothing is shared.
+        Units in order, with the heading above them; the beginning when nothing is shared.
     """
-    lines = text.split("\n")
     wanted = _pairs(question)
     best = max(
-        (place for place, line in enumerate(lines) if line.strip()),
-        key=lambda start: (_shared(_run(lines, start, length), wanted), -start),
+        range(len(found)),
+        key=lambda start: (_shared(_run(found, start, length), wanted), -start),
         default=0,
     )
-    return "\n".join(_run(lines, best, length)).strip("\n")
+    headed = best > 0 and found[best - 1].heading and not found[best].heading
+    return [*found[best - headed : best], *_run(found, best, length)]
 
 
-def _run(lines: list[str], start: int, length: int) -> list[str]:
-    taken: list[str] = []
+def _run(found: Sequence[Unit], start: int, length: int) -> list[Unit]:
+    taken: list[Unit] = []
     room = length
-    for line in lines[start:]:
-        if taken and len(line) > room:
+    for unit in found[start:]:
+        if taken and len(unit.text) > room:
             break
-        taken.append(line)
-        room -= len(line)
+        taken.append(unit)
+        room -= len(unit.text)
+    while len(taken) > 1 and taken[-1].heading:
+        # What it stands above is left out.
+        taken.pop()
     return taken
 
 
-def _shared(lines: list[str], wanted: frozenset[str]) -> int:
-    return len(_pairs("\n".join(lines)) & wanted)
+def _shared(found: Sequence[Unit], wanted: frozenset[str]) -> int:
+    return len(_pairs("\n".join(unit.text for unit in found)) & wanted)
 
 
 def _pairs(text: str) -> frozenset[str]:
