@@ -237,6 +237,11 @@ def test_reply_and_keep_resolves_and_harvests(desk: Desk) -> None:
         "agent", f"/desk/tickets/{number}/reply", {"text": ANSWER, "then": "harvest"}
     )
     assert "said=kept" in answer.location
+    made = desk.read(lambda s: s.scalar(select(Candidate.id)))
+    assert f'href="/desk/harvest/{made}"' in desk.get("agent", answer.location).text
+    for wrong in ("x", "-1", "1" * 40, "1%00"):
+        page = desk.get("agent", f"/desk/tickets/{number}?said=kept&which={wrong}")
+        assert "去看这一条" not in page.text
     assert ticket(desk, number).state == "resolved"
     assert "响" in desk.read(lambda s: s.scalar(select(Candidate.question)))
 

@@ -85,8 +85,8 @@ def queue_page() -> ResponseReturnValue:
     with current.reading() as session:
         rows = queue(session, None)
         if rows:
-            said = request.args.get("said")
-            first = url_for("desk.candidate", candidate_id=rows[0].id, said=said)
+            said, which = (request.args.get(name) for name in ("said", "which"))
+            first = url_for("desk.candidate", candidate_id=rows[0].id, said=said, which=which)
             return redirect(first, 303)
         since = current.now() - timedelta(days=30)
         published = (

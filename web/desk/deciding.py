@@ -146,12 +146,13 @@ def candidate_publish(candidate_id: int) -> ResponseReturnValue:
                 tell=_tell(session, row),
             )
             gate.afterwards(session, article, was=None)
+            made = article.id
     except (NotFound, Forbidden):
         raise
     except DomainError as error:
         return _again(candidate_id, values, error)
     current.parts().finding.wake()
-    return frame.back("harvest", "new_article")
+    return frame.back("harvest", "new_article", which=made)
 
 
 def _content(session: Session, values: Mapping[str, str]) -> Content:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -87,6 +88,13 @@ SAID: dict[str, tuple[str, str]] = {
     "wording_saved": ("ok", _("存好了，下一封信就这样写。")),
     "wording_reset": ("ok", _("恢复原样了，您写的留在以前的版本里。")),
     "password": ("ok", _("密码改好了，别处的登录都已退出。")),
+}
+
+# What was just made, to be looked at with one click: endpoint, name of its number, words.
+MADE: dict[str, tuple[str, str, str]] = {
+    "kept": ("desk.candidate", "candidate_id", _("去看这一条")),
+    "kept_only": ("desk.candidate", "candidate_id", _("去看这一条")),
+    "new_article": ("desk.edit", "article_id", _("去看这一条")),
 }
 
 # First words of an endpoint's name -> the room it stands in.
@@ -194,7 +202,17 @@ def said(**_options: object) -> list[tuple[str, str]]:
     if key not in SAID:
         return []
     tone, sentence = SAID[key]
-    return [(tone, gettext(sentence))]
+    return [(tone, _with_link(key, gettext(sentence)))]
+
+
+def _with_link(key: str, text: str) -> str:
+    which = request.args.get("which", "")
+    if key not in MADE or not (which.isascii() and which.isdigit() and len(which) < 10):
+        return text
+    endpoint, name, words = MADE[key]
+    number: dict[str, Any] = {name: int(which)}  # Any: values of an address.
+    url = url_for(endpoint, **number)
+    return Markup('<span>{} <a href="{}">{}</a></span>').format(text, url, gettext(words))
 
 
 # Any: values of an address.

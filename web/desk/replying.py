@@ -82,12 +82,13 @@ def reply(ticket_id: int) -> ResponseReturnValue:
             row = tickets.get(session, ticket_id)
             current.require("ticket.reply", row)
             said = _say(session, row, written, files)
+            made = row.messages[-1].detail.get("candidate")
     except (NotFound, Forbidden):
         raise
     except DomainError as error:
         return _again(ticket_id, written, error)
     current.parts().finding.wake()
-    return frame.back("ticket", said, ticket_id=ticket_id)
+    return frame.back("ticket", said, ticket_id=ticket_id, which=made)
 
 
 def _again(ticket_id: int, written: Written, error: DomainError) -> ResponseReturnValue:
@@ -225,7 +226,9 @@ def resolve(ticket_id: int) -> ResponseReturnValue:
         tickets.move(session, row, "resolved", now=current.now())
         kept = keeping.keep(session, row)
         _note(session, row, "ticket.resolve")
-    return frame.back("ticket", "kept_only" if kept else "resolved", ticket_id=ticket_id)
+        made = kept.id if kept else None
+    said = "kept_only" if made else "resolved"
+    return frame.back("ticket", said, ticket_id=ticket_id, which=made)
 
 
 @desk.post("/tickets/<int:ticket_id>/reopen")
