@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -202,13 +200,3 @@ def test_the_solved_link_shows_first_and_commits_by_post(
     page.goto(link[0])
     page.click("main form button")
     expect(page.locator("main")).to_contain_text("记下")
-
-
-def test_the_second_start_is_quick(tmp_path: Path, demo: Demo) -> None:
-    """A demo that stands already starts again; five seconds on a quiet machine, here five times."""
-    folder = tmp_path / "again"
-    with running(folder, "--encoder", "none"):
-        pass
-    started = time.monotonic()
-    with running(folder, "--encoder", "none"):
-        assert time.monotonic() - started < 25
