@@ -17,7 +17,6 @@ from tests.factories import PASSWORD
 from tests.wenqu.conftest import Wenqu
 from wenqu import demo
 
-# Five seconds on a quiet machine; five times that is a ceiling for one with other work.
 SECOND_START_SECONDS = 25
 """The promise is 5 s on a quiet machine; tests share theirs with others."""
 
