@@ -19,6 +19,10 @@ _DEVICES = (
 )
 # What stands around a device's name in an advertisement, and not in a sentence about it.
 _AROUND = "[^的了吗嗎没,。!?:;]"
+_PICTURES = (
+    r"\[cid:[^\]]{1,120}\]|\[(?:image|图片|圖片)(?:: ?[^\]]{1,80})?\]|<image\d{1,4}\.\w{3,4}>"
+)
+_PICTURE = re.compile(_PICTURES, re.IGNORECASE)
 _DEVICE = re.compile(
     r"^(?:[-—–]{1,3} ?)?(?:"
     rf"(?:发送?自|發送?自|来自|來自) ?(?:于?我的|我)? ?{_AROUND}{{0,24}}?"
@@ -28,7 +32,7 @@ _DEVICE = re.compile(
     rf"{_AROUND}{{0,40}}?"
     r"(?:发出|发送|發送|傳送|传送|寄出|发的)(?:的(?:.{0,20}[邮郵]件)?)?"
     r"|(?:从|從)(?:适用于|適用於).{1,20}(?:的 ?)(?:outlook|[邮郵]件) ?(?:发送|傳送)"
-    r"|\[cid:[^\]]{1,120}\]|\[(?:image|图片|圖片)(?:: ?[^\]]{1,80})?\]|<image\d{1,4}\.\w{3,4}>"
+    rf"|{_PICTURES}"
     r"|(?:获取|取得|下載|下载)(?:适用于|適用於)? ?.{0,20}(?:outlook|foxmail|bluemail).{0,80}"
     r"|[-—]{0,20} ?该邮件从移动设备发送"
     r"|(?:该|此|本|以[上下])(?:封?[邮郵]件|内容)?已?由.{0,10}(?:自动|机器)翻译.{0,20}"
@@ -91,9 +95,16 @@ def signature_start(lines: Sequence[str], author: str = "") -> int:
     end = _without_devices(lines, len(lines))
     for found in (_closing_start(lines, end), _card_with_name(lines, end, author)):
         if first < found < end:
-            # Above it may stand a logo.
-            return _without_devices(lines, found)
+            return _below_pictures(lines, found)
     return _name_start(lines, end, author)
+
+
+def _below_pictures(lines: Sequence[str], end: int) -> int:
+    """Step over a logo above a signature."""
+    start = end
+    while start > 1 and (not lines[start - 1] or _PICTURE.fullmatch(lines[start - 1])):
+        start -= 1
+    return start if any(lines[start:end]) and any(lines[:start]) else end
 
 
 def is_device(folded: str) -> bool:
@@ -137,7 +148,7 @@ def _name_above(lines: Sequence[str], end: int) -> int:
     above = end - 2
     if not _ADDRESS_ONLY.match(lines[end - 1]):
         return end - 1
-    if _tells_more(lines[: end - 1]):
+    if _tells_more(lines[: end - 1]) or _gives_address(lines[: end - 1]):
         return end
     is_card = above > 0 and not lines[above - 1]
     return above if is_card and _NAME.match(lines[above]) else end - 1
@@ -147,6 +158,17 @@ def _tells_more(lines: Sequence[str]) -> bool:
     """Tell whether the last words announce what stands below them (我的账号是)."""
     last = next((line for line in reversed(lines) if line), "")
     return last.endswith((":", "是", "为", "账号", "帐号", "邮箱"))
+
+
+def _gives_address(above: Sequence[str]) -> bool:
+    """Tell whether the last words speak of a mailbox, so that the one below them is told."""
+    return bool(_OF_MAILBOX.search(next((line for line in reversed(above) if line), "")))
+
+
+_OF_MAILBOX = re.compile(
+    r"(?:[邮郵信]箱|e-?mail|下面|这里|這裡|如下|[寄发發][到给]|抄送|address)[^?]{0,10}$",
+    re.IGNORECASE,
+)
 
 
 def _closing_start(lines: Sequence[str], end: int) -> int:
@@ -184,7 +206,7 @@ def _block_start(lines: Sequence[str], end: int) -> int:
         return end
     contacts = sum(bool(cards.CONTACT.match(line)) for line in block)
     organisations = sum(bool(cards.ORGANISATION.match(line)) for line in block)
-    heads = _NAME.match(block[0]) and not block[0].endswith("公司")
+    heads = any(_NAME.match(line) and not line.endswith("公司") for line in block[:1])
     named = len(block) > 1 and organisations and heads
     signs = all(_signs(line) and not line.endswith(":") for line in block)
     return start if signs and (contacts >= 2 or named) else end

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autoreply import armour, names
 from autoreply.extract import extract
@@ -188,3 +190,21 @@ def test_the_logo_above_a_card_goes_with_it() -> None:
 def test_a_picture_inside_the_words_stays() -> None:
     body = f"{SAID}\n[cid:image001.png@01DC5B2A]\n这里一直闪红灯"
     assert extract(body).text == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "换邮箱了，新邮箱在下面\n\nxm@qq.example",
+        "发票发到这里\n\nxm@qq.example",
+        "My new e-mail\n\nxm@qq.example",
+        "发给财务\n\nxm@qq.example\n\n-----------\n李小梅",
+    ],
+)
+def test_an_address_that_was_announced_is_kept(body: str) -> None:
+    assert "xm@qq.example" in extract(body).text
+
+
+@given(st.lists(st.sampled_from(["", "好", "李小梅", "安庐有限公司", "电话：1", "--"])))
+def test_signatures_leave_something_of_any_text(lines: list[str]) -> None:
+    assert extract("\n".join(lines)).text or not "".join(lines).strip("-")
