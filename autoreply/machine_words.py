@@ -174,8 +174,7 @@ _BOUNCE_OPENING = re.compile(
 )
 _AUTO_REPLY_WORDS = "自[动動](?:回复|回覆|回復|答复|答覆|发送的?回复)"
 _AUTO_TEXT = re.compile(
-    rf"^\W{{0,3}}[\[【(](?:{_AUTO_REPLY_WORDS})[\]】)]"
-    rf"|^(?:系统|邮箱|假期){_AUTO_REPLY_WORDS} ?[:,]"
+    rf"^(?:系统|邮箱|假期){_AUTO_REPLY_WORDS} ?[:,]"
     rf"|^{_AUTO_REPLY_WORDS} ?[:,] ?(?:您|你好|感谢您|我们|邮件|来信|本人)"
     rf"|^(?:.{{0,12}}(?:您|你|大家)好.{{0,3}})?(?:这|此|本)(?:是|为|封)(?:邮件(?:是|为))?.{{0,4}}(?:系统)?{_AUTO_REPLY_WORDS}"
     rf"|(?:这|此|本)(?:是|为|邮件为|邮件是|封).{{0,4}}{_AUTO_REPLY_WORDS}(?:的?邮件)?[,。!]?"
@@ -186,6 +185,10 @@ _AUTO_TEXT = re.compile(
     r"|(?:^|[.!] )this is an? auto(?:mated|matic)(?:ally generated)? (?:reply|response)"
     r"|このメールは.{0,16}?自動(?:的に)?(?:送信|返信|配信)",
     re.IGNORECASE,
+)
+# A label in brackets, as programs put it in front or behind.
+_LABELLED = re.compile(
+    rf"^\W{{0,3}}[\[【(]{_AUTO_REPLY_WORDS}[\]】)]|[\[【(]{_AUTO_REPLY_WORDS}[\]】)][。.]?$"
 )
 _BRACKETED_END = re.compile(rf"[(\[【]{_AUTO_REPLY_WORDS}[)\]】]$")
 # A customer quotes the automatic reply and says what is wrong with it.
@@ -242,8 +245,10 @@ def acknowledges_reading(text: str) -> bool:
 def opens_like_auto_reply(text: str) -> bool:
     """Tell whether a text says of itself that it is an automatic reply, and asks nothing."""
     head = " ".join(fold(text[:600]).split())
-    calls_itself = len(text) < 2000 and bool(_AUTO_TEXT.search(head))
-    return calls_itself and not asks(text) and not _COMPLAINS.search(head)
+    if len(text) >= 2000 or asks(text):
+        return False
+    calls_itself = _AUTO_TEXT.search(head) and not _COMPLAINS.search(head)
+    return bool(calls_itself or _LABELLED.search(" ".join(fold(text).split())))
 
 
 def speaks_of_delivery(text: str) -> bool:

@@ -19,13 +19,14 @@ _HAPPENED = (
     r"(?:已经?|已經|现已)(?:被|由系统|成功|自动|自動){0,2}"
     r"(?:创建|創建|生成|建立|受理|登记|登記|提交|收到|立案|分配|转交)"
 )
+_NOUNS = "ticket|case|incident|issue|report|request|inquiry|enquiry"
 _CREATED = re.compile(
     rf"(?:^|[,。!:\] ])[您你](?:提交|发起|反馈|咨询)?的?.{{0,8}}?"
     rf"{_TICKET}[^,。!?]{{0,24}}?{_HAPPENED}"
     rf"|(?:^|[,。!:\] ])(?:我们|我們|系统|系統)?{_HAPPENED}(?:到|了)?[您你]的?.{{0,6}}?{_TICKET}"
     r"|(?:^|[.!,] {0,3})(?:we have |we've |we )?(?:successfully )?(?:received|logged|registered)"
-    r" your (?:\w+ )?(?:ticket|case|request|inquiry|enquiry|message|e-?mail)"
-    r"|(?:^|[.!,] {0,3})(?:your|a|this) (?:\w+ )?(?:ticket|case|request|inquiry|enquiry)"
+    rf" your (?:\w+ )?(?:{_NOUNS}|message|e-?mail)"
+    rf"|(?:^|[.!,] {{0,3}})(?:your|a|this) (?:\w+ )?(?:{_NOUNS})"
     r"\b[^.!?]{0,40}?"
     r" (?:has been|was|is) (?:successfully )?"
     r"(?:created|opened|received|registered|logged|assigned|submitted)",

@@ -34,6 +34,7 @@ def kind(text: str, subject: str = "Re: 门锁") -> str:
         "I am out of the office until 5 March with limited access to e-mail.",
         "Thank you for your e-mail. I'm currently on annual leave and will reply when I return.",
         "Hi, I will be travelling this week. In urgent cases please contact Ann.",
+        "您好，我是智能助手，您的问题已收到，稍后有人工客服联系您。【自动回复】",
         "このメールはシステムにより自動送信されています。",
     ],
 )

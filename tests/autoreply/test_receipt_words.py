@@ -14,6 +14,7 @@ from tests.autoreply.mails import NOW, mail
         ("受理通知 99120", "您的咨询已受理。"),
         ("案件 A8812", "親愛的客戶，您的案件 A8812 已成立並已受理。您的申請已受理。"),
         ("Ticket #9921", "Your ticket #9921 has been created. We answer within a day."),
+        ("[INC0099]", "Your incident has been logged. An agent will contact you shortly."),
         ("Case 00192837", "Hello,\n\nWe have received your request. It is case 00192837."),
     ],
 )
