@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from autoreply.tables import OutgoingMail
-from kb import audit, jobs
+from kb import access, audit, jobs
 from kb.errors import Conflict, Invalid
 from kb.models.knowledge import Article
 from kb.models.service import Ticket
@@ -66,6 +66,7 @@ def job_words() -> dict[str, str]:
         "gates": gettext("统计自动回复的对错"),
         "backtest": gettext("试算"),
         "alarms": gettext("检查收信和发信"),
+        "alarm_hook": gettext("把收发信的问题发到群里"),
     }
 
 
@@ -190,7 +191,7 @@ def _entries(session: Session, rows: Sequence[AuditEntry]) -> list[Entry]:
     return [
         Entry(
             at=row.created_at,
-            actor=row.actor,
+            actor=_who(row.actor),
             words=words.get(row.verb, row.verb),
             object=_object(session, row)[0],
             url=_object(session, row)[1],
@@ -198,6 +199,11 @@ def _entries(session: Session, rows: Sequence[AuditEntry]) -> list[Entry]:
         )
         for row in rows
     ]
+
+
+def _who(name: str) -> str:
+    """Return who did it; somebody who was not signed in has no name."""
+    return gettext("没有登录的人") if name == access.NOBODY.label else name
 
 
 def _object(session: Session, row: AuditEntry) -> tuple[str, str | None]:
