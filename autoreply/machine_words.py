@@ -174,6 +174,7 @@ _BOUNCE_OPENING = re.compile(
 )
 _AUTO_REPLY_WORDS = "自[动動](?:回复|回覆|回復|答复|答覆|发送的?回复)"
 _AUTO_TEXT = re.compile(
+    rf"^\W{{0,3}}[\[【(](?:{_AUTO_REPLY_WORDS})[\]】)]|"
     rf"^(?:系统|邮箱|假期){_AUTO_REPLY_WORDS} ?[:,]"
     rf"|^{_AUTO_REPLY_WORDS} ?[:,] ?(?:您|你好|感谢您|我们|邮件|来信|本人)"
     rf"|^(?:.{{0,12}}(?:您|你|大家)好.{{0,3}})?(?:这|此|本)(?:是|为|封)(?:邮件(?:是|为))?.{{0,4}}(?:系统)?{_AUTO_REPLY_WORDS}"
@@ -186,10 +187,8 @@ _AUTO_TEXT = re.compile(
     r"|このメールは.{0,16}?自動(?:的に)?(?:送信|返信|配信)",
     re.IGNORECASE,
 )
-# A label in brackets, as programs put it in front or behind.
-_LABELLED = re.compile(
-    rf"^\W{{0,3}}[\[【(]{_AUTO_REPLY_WORDS}[\]】)]|[\[【(]{_AUTO_REPLY_WORDS}[\]】)][。.]?$"
-)
+# Programs put it in brackets below what they say.
+_LABELLED = re.compile(rf"[\[【(]{_AUTO_REPLY_WORDS}[\]】)][。.]?$")
 _BRACKETED_END = re.compile(rf"[(\[【]{_AUTO_REPLY_WORDS}[)\]】]$")
 # A customer quotes the automatic reply and says what is wrong with it.
 _COMPLAINS = re.compile("没用|没有用|没解决|没有解决|解决不了|不行|还是|仍然|投诉|人工|真人|看不懂")
