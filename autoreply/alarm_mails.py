@@ -1,4 +1,4 @@
-"""Tell administrators by mail what keeps mail from coming in or going out.
+"""Tell administrators what keeps mail from coming in or going out: by mail, to a robot, in the log.
 
 Such a mail carries every mark of a machine's mail, goes to no mailbox of ours, uses up no quota and
 is held back by none; about one cause at most one leaves in 24 hours.
@@ -6,6 +6,7 @@ is held back by none; about one cause at most one leaves in 24 hours.
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -16,7 +17,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autoreply import accounts, addresses, alarms, language, suppression, threading
+from autoreply import (
+    accounts,
+    addresses,
+    alarm_hook,
+    alarms,
+    language,
+    pauses,
+    suppression,
+    threading,
+)
 from autoreply import sender as senders
 from autoreply.alarms import Trouble
 from autoreply.compose import Automatic, Letter, compose
@@ -27,6 +37,8 @@ from kb import audit, jobs, settings
 from kb.access import SYSTEM
 from kb.models.people import ADMIN, User
 from kb.models.system import AuditEntry
+
+log = logging.getLogger(__name__)
 
 KIND = "alarms"
 """Kind of the job that looks."""
@@ -43,30 +55,52 @@ QUOTAS = "/desk/quotas"
 _WORDS = Path(__file__).parent / "templates" / "alarms.toml"
 
 
-def look(session: Session, sender: Sender, *, now: datetime) -> list[OutgoingMail]:
-    """Queue a mail to each administrator when something new is wrong.
+def look(
+    session: Session, sender: Sender, *, now: datetime, robot: bool = False
+) -> list[OutgoingMail]:
+    """Queue a mail to each administrator when something new is wrong, and a word to the robot.
 
     Args:
         session: the unit of work.
         sender: this installation.
         now: the moment.
+        robot: there is one (`alarm_webhook`); it needs no mail server.
 
     Returns:
-        what was queued; [] when nothing is new, nobody wants to know or nobody can be told.
+        the mails that were queued; [] when nothing is new, or nobody can or wants to be told so.
     """
     if not settings.read(session, settings.Automation).alarms:
         return []
     found = alarms.troubles(session, now=now)
     fresh = {one.cause for one in found} - _told(session, now)
-    people = _people(session, sender) if fresh else []
-    mailbox = _mailbox(session, sender, found)
-    if not people or not mailbox:
+    if not fresh:
         return []
     # What was told of and goes on stands below what is new.
     shown = sorted(found, key=lambda one: one.cause not in fresh)
-    for cause in sorted(fresh):
-        audit.note(session, SYSTEM, VERB, ("mail", None), now=now, cause=cause)
+    new = [one for one in shown if one.cause in fresh]
+    for one in new:
+        log.error("mail needs somebody: %s %s %s", one.cause, one.key, one.reply)
+    mailbox = _mailbox(session, sender, found)
+    people = _people(session, sender) if mailbox else []
+    # Who a customer is goes to nobody else's server.
+    robot = robot and any(one.cause != pauses.SENDER for one in new)
+    if people or robot:
+        for cause in sorted(fresh):
+            audit.note(session, SYSTEM, VERB, ("mail", None), now=now, cause=cause)
+    if robot:
+        told = [one for one in shown if one.cause != pauses.SENDER]
+        said = {"text": _for_robot(session, told, sender)}
+        jobs.enqueue(session, alarm_hook.KIND, said, now=now)
     return [_queue(session, user, mailbox, shown, sender, now) for user in people]
+
+
+def _for_robot(session: Session, shown: Sequence[Trouble], sender: Sender) -> str:
+    """Return what a robot says, in the language of the first administrator."""
+    query = select(User.language).where(User.active, User.role == ADMIN).order_by(User.id).limit(1)
+    english = (session.scalar(query) or "").startswith("en")
+    words = _words()["en" if english else "zh"]
+    title = words["subject"].format(what=_what(words, shown[0]))
+    return "\n\n".join([title, *_told_of(shown, words, sender)])
 
 
 def _told(session: Session, now: datetime) -> set[str]:
@@ -150,7 +184,13 @@ def _letter(session: Session, mail: OutgoingMail, said: str, sender: Sender) -> 
 # Any: words of alarms.toml, strings and tables of strings.
 def text(shown: Sequence[Trouble], words: Mapping[str, Any], name: str, sender: Sender) -> str:
     """Return what the mail says: each trouble with what to do about it and where."""
-    parts = [words["intro"].format(name=name)]
+    intro = words["intro"].format(name=name)
+    return "\n\n".join([intro, *_told_of(shown, words, sender), words["closing"]])
+
+
+# Any: as above.
+def _told_of(shown: Sequence[Trouble], words: Mapping[str, Any], sender: Sender) -> list[str]:
+    parts = []
     for one in shown:
         lines = [_what(words, one), words[one.cause]["do"].format(key=one.key, count=one.count)]
         lines += [
@@ -163,7 +203,7 @@ def text(shown: Sequence[Trouble], words: Mapping[str, Any], name: str, sender: 
         page = PAGES.get(one.cause, QUOTAS)
         lines.append(words["where"].format(url=f"{sender.base_url}{page}"))
         parts.append("\n".join(lines))
-    return "\n\n".join([*parts, words["closing"]])
+    return parts
 
 
 def _what(words: Mapping[str, Any], one: Trouble) -> str:  # Any: as above

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hmac
 import logging
+from collections import Counter
 
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
+from autoreply.alarms import CAUSES, troubles
 from kb import jobs
 from kb.errors import DomainError
 from kb.models.service import Question, Ticket
@@ -62,6 +64,14 @@ def _allow_metrics() -> None:
         abort(404)
 
 
+def _mail_troubles() -> list[str]:
+    """Return how many things keep mail from coming in or going out, by cause."""
+    with current.reading() as session:
+        found = Counter(one.cause for one in troubles(session, now=current.now()))
+    rows = [f'wenqu_mail_trouble{{cause="{cause}"}} {found[cause]}' for cause in CAUSES]
+    return ["# TYPE wenqu_mail_trouble gauge", *rows]
+
+
 def _exposition() -> str:
     lines: list[str] = []
     with current.reading() as session:
@@ -80,6 +90,7 @@ def _exposition() -> str:
         oldest = jobs.oldest_ready(session, now=current.now())
     age = (current.now() - oldest).total_seconds() if oldest else 0
     lines += ["# TYPE wenqu_oldest_job_seconds gauge", f"wenqu_oldest_job_seconds {age:.0f}"]
+    lines += _mail_troubles()
     behind = current.parts().finding.lag()
     lines += ["# TYPE wenqu_index_behind gauge", f"wenqu_index_behind {behind}"]
     return "\n".join(lines) + "\n"

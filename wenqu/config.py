@@ -76,6 +76,8 @@ class Config:
         lmtp_listen: `host:port` of the LMTP listener; empty for none.
         smtp_listen: `host:port` of the SMTP listener; empty for none.
         mailboxes: IMAP mailboxes to read.
+        alarm_webhook: address of a group's robot (WeCom, DingTalk, Feishu, Slack) that is told what
+            keeps mail from going in or out.
         metrics_token: token that /metrics asks for when it is not called from loopback.
         log_json: one JSON line for each event on standard error.
     """
@@ -109,6 +111,7 @@ class Config:
     lmtp_listen: str = ""
     smtp_listen: str = ""
     mailboxes: tuple[Mailbox, ...] = ()
+    alarm_webhook: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
     log_json: bool = True
 
@@ -133,7 +136,7 @@ class Config:
         return self.data_dir / "dkim.pem"
 
 
-SECRETS = ("database_url", "encoder_key", "smtp_password", "metrics_token")
+SECRETS = ("database_url", "encoder_key", "smtp_password", "alarm_webhook", "metrics_token")
 MAILBOX_SECRETS = ("password", "client_secret", "refresh_token")
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "engine": ("auto", "tantivy", "whoosh", "memory"),

@@ -17,7 +17,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from authoring import closing
-from autoreply import accounts, alarm_mails, delivery, inbound, oauth, outgoing, pipeline, spool
+from autoreply import (
+    accounts,
+    alarm_hook,
+    alarm_mails,
+    delivery,
+    inbound,
+    oauth,
+    outgoing,
+    pipeline,
+    spool,
+)
 from autoreply.connections import Keys, Relays
 from autoreply.imap import Account
 from autoreply.intake_imap import Mailreader
@@ -32,7 +42,7 @@ from autoreply.relay import Relay
 from autoreply.sender import Sender
 from autoreply.signing import Signed
 from autoreply.transport import Folder, Transport
-from kb import tickets
+from kb import jobs, tickets
 from kb.db import Database
 from kb.errors import DomainError
 from kb.jobs import Claimed
@@ -153,13 +163,20 @@ def handlers(
         delivery.deliver(db, job, now, sender=sender, transport=transport)
 
     def look(session: Session, payload: dict[str, Any], now: datetime) -> None:  # Any: empty
-        alarm_mails.look(session, sender, now=now)
+        alarm_mails.look(session, sender, now=now, robot=bool(config.alarm_webhook))
+
+    def tell_robot(db: Database, job: Claimed, now: Clock) -> None:
+        # Outside the unit of work, which nobody else may write beside.
+        alarm_hook.post(config.alarm_webhook, str(job.payload["text"]))
+        with db.transaction() as session:
+            jobs.finish(session, job.id, now=now())
 
     return {
         spool.MAIL_IN: mail_in,
         TELL: within(_tell),
         outgoing.DELIVER: deliver,
         alarm_mails.KIND: within(look),
+        **({alarm_hook.KIND: tell_robot} if config.alarm_webhook else {}),
     }
 
 
@@ -176,7 +193,7 @@ def parts(config: Config, database: Database, finding: Finding, clock: Clock) ->
     """Return what takes mail in this process, and the two workers that it wakes."""
     reader = IsolatedReader()
     every = handlers(config, database, finding, clock, reading=reader.read)
-    sending = Worker(database, _only(every, outgoing.DELIVER), (), clock)
+    sending = Worker(database, _only(every, outgoing.DELIVER, alarm_hook.KIND), (), clock)
     kinds = (spool.MAIL_IN, TELL, alarm_mails.KIND)
     reading = Worker(database, _then(every, kinds, sending.wake), (LOOK,), clock)
     sender = sender_of(config)
@@ -217,8 +234,8 @@ def _warm(database: Database, finding: Finding, reader: IsolatedReader, worker: 
     worker.run()
 
 
-def _only(every: Mapping[str, Handler], kind: str) -> Mapping[str, Handler]:
-    return {kind: every[kind]} if kind in every else {}
+def _only(every: Mapping[str, Handler], *kinds: str) -> Mapping[str, Handler]:
+    return {kind: every[kind] for kind in kinds if kind in every}
 
 
 def _then(
