@@ -29,6 +29,9 @@ _MOVED = re.compile(
     r"^.{0,12}?(?:此|本|该|該|我的?这个)(?:邮箱|郵箱|信箱|邮件地址)(?:现|现在|将)?已?(?:停用|弃用|不再使用|更换|更換)"
     r"|^.{0,12}?(?:我|本人)已经?(?:从.{1,20}?)?(?:离职|離職).{0,30}?(?:工作|事宜|业务|業務|如有)"
     r".{0,12}?(?:联系|聯繫|发送|转)"
+    r"|^.{0,12}?(?:我|本人)(?:已经?|因)?(?:于.{1,12})?(?:工作|岗位)?(?:已经?)?"
+    r"(?:调岗|转岗|调离|调任|退休|变动|调动|不再负责)"
+    r".{0,30}?(?:联系|聯繫|发送|转至|抄送)"
     r"|^.{0,16}?(?:邮箱|郵箱)(?:助手|机器人|小秘书)",
 )
 _WHILE = (
@@ -47,6 +50,14 @@ _LATER = (
 # Who is only in a meeting and answers later has typed that himself.
 _AWAY = re.compile(
     rf"{_WHILE}(?:{_GONE}.{{0,30}}?(?:{_CANNOT}|{_LATER})|开会.{{0,30}}?{_CANNOT})", re.IGNORECASE
+)
+_MOVED_IN_ENGLISH = re.compile(
+    r"^(?:(?:hi|hello|dear|thanks?|please note)\b.{0,80}?[,.!] ?){0,3}(?:please note that )?"
+    r"(?:i (?:have left|no longer work|am no longer (?:with|working|at))"
+    r"|[\w .]{2,40} (?:has left the company|is no longer with)"
+    r"|this (?:mailbox|e-?mail address) (?:is no longer|will no longer))"
+    r".{0,120}?(?:contact|write to|direct|send|e-?mail)",
+    re.IGNORECASE,
 )
 _AWAY_IN_ENGLISH = re.compile(
     r"^(?:(?:hi|hello|dear|thanks?)\b.{0,80}?[,.!] ?){0,3}"
@@ -72,5 +83,5 @@ def reads_like_auto_reply(text: str) -> bool:
         return False
     head = " ".join(fold(line) for line in text.split("\n"))
     if len(text) > _LONGEST or head.isascii():
-        return bool(_AWAY_IN_ENGLISH.search(head))
+        return bool(_AWAY_IN_ENGLISH.search(head) or _MOVED_IN_ENGLISH.search(head))
     return any(words.search(head) for words in (_RECEIVED, _AWAY, _MOVED))

@@ -25,12 +25,56 @@ _UNATTENDED = re.compile(
     r"(?:message|e-?mail|notification)"
     r"|(?:此|本|该|這|这)(?:为|為|是|系|係)?(?:一封)?(?:系统|系統)(?:自[动動])?"
     r"(?:邮件|郵件|发送|發送|发出|發出|通知|生成).{0,6}(?:勿|不要|无需|無需)(?:直接)?回[复復覆信]"
-    r"|(?:系统|系統)(?:邮件|郵件|自[动動](?:发送|發送|发出|發出|生成|通知)).{0,4}(?:勿|不要)(?:直接)?回[复復覆信]"
+    r"|(?:系统|系統)(?:邮件|郵件|自[动動](?:发送|發送|发出|發出|生成|通知)).{0,4}"
+    r"(?:勿|不要)(?:直接)?回[复復覆信]"
     r"|自動(?:返信|送信|配信)メール(?:です|となり|でござい)"
     r"|返信(?:いただいて|されて)も.{0,12}(?:でき|いたし)(?:ません|かねます)"
     # Whoever says it last says it of the whole mail.
     rf"|{_THIS}(?:由|为|為|是|系|係).{{0,6}}(?:系统|系統)(?:自[动動])?"
     r"(?:发出|发送|發出|發送|生成|产生|產生)[。. ]*$",
+    re.IGNORECASE,
+)
+_UNATTENDED_BOX = re.compile(
+    r"(?:本|此|该)(?:[邮郵]箱|信箱|系统|系統|账号|帳號)(?:仅用于|僅用於)?(?:发信|通知)?,?"
+    r"(?:不|无法|無法|暂不|不能)"
+    r"(?:接收|接受|处理|處理|查看)(?:任何)?(?:回信|回复|回覆|来信|來信|[邮郵]件)"
+    r"|(?:[邮郵]箱|信箱)无人(?:值守|查看|监控|管理)"
+    r"|this (?:mailbox|inbox|e-?mail (?:address|account)"
+    r"|account|address) is (?:not|no longer|never|un)"
+    r" ?(?:being )?(?:monitored|read|attended|in use|checked)"
+    r"|(?:replies|responses) (?:to this (?:e-?mail|message|address) )?(?:are|will) not (?:be )?"
+    r"(?:monitored|read|answered)"
+    r"|sent from (?:a |an )?(?:notification[- ]only|unmonitored|unattended|no-?reply)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"(?:验证码|驗證碼|校验码|动态码|动态密码|安全代码|安全碼|确认码"
+    r"|verification code|security code"
+    r"|one[- ]time (?:code|password)|passcode)"
+    r"\W{0,3}(?:为|是|:|is)?\W{0,3}[A-Z]{0,3}-?\d{4,8}(?!\d)",
+    re.IGNORECASE,
+)
+_CODE_TOLD = re.compile(
+    r"有效|请勿|切勿|勿.{0,6}(?:泄露|告知|透露)|不要.{0,10}(?:泄露|告知|告诉)|分钟|分鐘"
+    r"|expire|minutes|do not share|don't share|never share|如非本人|若非本人|非本人操作",
+    re.IGNORECASE,
+)
+_SIGNED_IN = re.compile(
+    r"[您你]的?.{0,12}(?:账号|帐号|帳號|账户|帳戶|邮箱|郵箱).{0,40}(?:登录|登陆|登入|修改|绑定|重置)"
+    r".{0,80}(?:如|若|如果|倘若)(?:非|不是)(?:您|你)?本人"
+    r"|(?:new|unusual|suspicious) (?:sign|log)[- ]?in.{0,120}"
+    r"if (?:this|it) (?:wasn't|was not|isn't) you",
+    re.IGNORECASE,
+)
+# What a person adds who has received such a notice.
+_OBJECTS = re.compile(
+    r"但|可是|提示|收不到|无效|過期|过期了|错误|錯誤|麻烦|帮|我(?![们們])"
+    r"|\bbut\b|doesn't|does not|invalid|\bi\b|\bmy\b",
+    re.IGNORECASE,
+)
+_NOTICE = 500
+_SMS_STYLE = re.compile(
+    r"(?:退订|退訂|拒收)(?:请|請)?(?:回复?|回覆|发送?)? ?[\"“]?(?:TD|T|R|N|QX|0000)[\"”]?[。.]?$",
     re.IGNORECASE,
 )
 _UNSUBSCRIBE = re.compile(
@@ -65,8 +109,19 @@ def is_unattended(text: str) -> bool:
         text: the new text; one that opens as people do, asks at once or at last, is none.
     """
     tail = _QUOTATION.sub("", _joined(text[-_TAIL:]))
-    found = None if _opens_like_person(text) else _UNATTENDED.search(tail)
-    return bool(found) and not asks_at_last(tail)
+    if asks_at_last(tail):
+        return False
+    says_so = _UNATTENDED.search(tail) or _UNATTENDED_BOX.search(tail)
+    return _is_notice(text) or (bool(says_so) and not _opens_like_person(text))
+
+
+def _is_notice(text: str) -> bool:
+    """Tell whether a short text brings a code, or says that somebody signed in."""
+    head = _joined(text[:_NOTICE])
+    if len(text) > _NOTICE or asks(head) or _OBJECTS.search(head):
+        return False
+    code = _CODE.search(head) and _CODE_TOLD.search(head)
+    return bool(code or _SIGNED_IN.search(head))
 
 
 def is_newsletter(text: str, whole: str) -> bool:
@@ -76,7 +131,11 @@ def is_newsletter(text: str, whole: str) -> bool:
         text: the new text.
         whole: text or HTML of the body, for its links.
     """
-    if len(text) < _SHORTEST_LETTER or _opens_like_person(text):
+    if _opens_like_person(text):
+        return False
+    if _SMS_STYLE.search(_joined(text[-_TAIL:]).strip()):
+        return not asks(text)
+    if len(text) < _SHORTEST_LETTER:
         return False
     links = len(_LINK.findall(whole[: 5 * _READ]))
     return links >= _FEWEST_LINKS and bool(_UNSUBSCRIBE.search(_joined(text[-_TAIL:])))

@@ -1,7 +1,8 @@
 """What other help desks write when a mail of ours became a ticket there. Pure.
 
-Most of them mark such mail; some do not, and then two help desks would thank each other. A number
-and words that say what became of *your* request are asked for, and nothing that a person adds.
+Most of them mark such mail; some do not, and then two help desks would thank each other. Words that
+say what became of *your* request are asked for, with a number or a company's promise, and nothing
+that a person adds.
 """
 
 from __future__ import annotations
@@ -32,6 +33,21 @@ _CREATED = re.compile(
     r"(?:created|opened|received|registered|logged|assigned|submitted)",
     re.IGNORECASE,
 )
+# Without a number: thanks for writing, and a promise of a whole company.
+_PROMISED = re.compile(
+    r"(?:^|[.!,] {0,3})thank(?:s| you)(?: very much| so much)? for "
+    r"(?:contacting|reaching out|getting in touch|writing"
+    r"|your (?:e-?mail|message|inquiry|enquiry|interest|request|feedback|patience)).{0,240}"
+    r"\b(?:we|our|a member|someone|one of our|an? \w+ (?:agent|representative))\b.{0,60}"
+    r"(?:will|'ll|aims? to|strives? to|usually|typically)\b.{0,30}"
+    r"(?:get back|respond|repl|be in touch|contact|reach|answer|review)"
+    r"|[您你]的?.{0,4}(?:来信|來信|邮件|郵件|咨询|諮詢|问题|問題|反馈|留言|申请|诉求"
+    r"|意见|建议)[^。!?]{0,8}"
+    r"(?:已经?|已經|现已)(?:被)?(?:成功)?(?:收到|收悉|受理|提交|转交|登记|记录)[^!?]{0,40}"
+    r"(?:我们|我們|我司|客服|工作人员|专员|相关(?:部门|人员)|技术(?:人员|支持)?|工程师)[^。!?]{0,12}"
+    r"(?:将|會|会|尽快|儘快)[^。!?]{0,30}(?:回复|回覆|联系|聯繫|处理|處理|答复|答覆|解决|跟进|核实)",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"[A-Za-z#]{0,4}[-#:： ]?\d{4,20}|#\d{2,}|[A-Za-z]{1,4}-?\d{3,}")
 # Nobody who only confirms says such things.
 _ADDS = re.compile(
@@ -43,7 +59,7 @@ _LONGEST = 600
 
 
 def is_receipt(subject: str, text: str) -> bool:
-    """Tell whether a mail only says that a request became a ticket with a number.
+    """Tell whether a mail only says that a request arrived, and that somebody will see to it.
 
     Args:
         subject: decoded; the number may stand there.
@@ -53,4 +69,5 @@ def is_receipt(subject: str, text: str) -> bool:
         return False
     head = " ".join(fold(line) for line in text.split("\n"))
     numbered = _NUMBER.search(head) or _NUMBER.search(fold(subject))
-    return bool(numbered and _CREATED.search(head)) and not _ADDS.search(head)
+    created = bool(numbered and _CREATED.search(head))
+    return (created or bool(_PROMISED.search(head))) and not _ADDS.search(head)

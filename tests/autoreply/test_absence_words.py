@@ -35,6 +35,9 @@ def kind(text: str, subject: str = "Re: 门锁") -> str:
         "Thank you for your e-mail. I'm currently on annual leave and will reply when I return.",
         "Hi, I will be travelling this week. In urgent cases please contact Ann.",
         "您好，我是智能助手，您的问题已收到，稍后有人工客服联系您。【自动回复】",
+        "本人因工作调动，业务请联系小李 new@corp.example。",
+        "I have left the company. For locks please contact new@corp.example.",
+        "Ann Lee is no longer with North Gate. Please direct your e-mail to new@corp.example.",
         "このメールはシステムにより自動送信されています。",
     ],
 )
@@ -58,6 +61,8 @@ def test_a_mailbox_that_answers_for_its_owner_is_a_machine(text: str) -> None:
         "I will be out of the office until Friday, so please leave the parcel at the desk.",
         "I'm on holiday next week. Can you deliver before that? Otherwise contact my wife.",
         "I am away, and still nobody called.",
+        "本人已调岗，请把管理员改成小李",
+        "The former owner has left the house, please contact me instead.",
         "出差中，安装改到下周三吧",
         "我明天不在办公室，请打手机 13800000000 联系",
         "您的邮件已收到。附件里的三张图我都看了，第二张图的接线和我家的不一样：我家是红黑两根，图上是三根，"

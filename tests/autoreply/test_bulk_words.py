@@ -24,6 +24,12 @@ def kind(found: Inbound) -> str:
         "您的账号在新设备登录。此为系统邮件，请勿回复。",
         "您的諮詢已轉交。此為系統自動發送，請勿直接回覆。",
         "您的域名将到期，请及时续费。本邮件由系统自动发出。",
+        "您的验证码是 482913，10 分钟内有效，请勿泄露。",
+        "Your verification code is 882211. It expires in 10 minutes.",
+        "您的账号于 10:12 在海口登录。如非本人操作，请立即修改密码。",
+        "We noticed a new sign-in to your account. If this was not you, secure it.",
+        "本邮箱不接收回信，如需帮助请致电前台。",
+        "Your order was shipped. This inbox is not monitored.",
         "您的申报已提交。本通知由系统自动生成，请勿回复。",
         "传真共两页，已发送成功。系统自动发送，请勿回复。",
         "您的账号在新电脑上登录，若非本人请修改密码。系统邮件，请勿回复。",
@@ -44,6 +50,11 @@ def test_a_notification_without_marks_is_of_a_system(text: str) -> None:
         ("Is this you? This is an automated message, please do not reply.", "phishing"),
         ("页面写着“本邮件由系统自动发出，请勿回复”，我的订单成功了没有", "订单"),
         ("收到一封信，末尾是系统邮件，请勿回复，我该找谁？", "邮件"),
+        ("验证码 482913 输进去提示错误，十分钟内试了三次", "验证码"),
+        ("The verification code 882211 does not work, it expires at once.", "code"),
+        ("您的系统说我的账号在海口登录，如果不是本人要怎么处理", "登录"),
+        ("此邮箱无法接收验证码，换一个可以吗", "邮箱"),
+        ("退订回TD没反应，怎么退？", "退订"),
         ("此为系统邮件，请勿回复，这种邮件能不能别再发了？", "邮件"),
         ('The page says "this is an automated message, do not reply" and stops.', "page"),
         ("系统自动发送的短信一直收不到，请尽快处理，不要回复套话", "短信"),
@@ -78,3 +89,10 @@ def test_a_newsletter_without_marks_is_a_list(end: str) -> None:
 )
 def test_people_who_write_about_newsletters_are_people(text: str, subject: str) -> None:
     assert kind(mail(text, Subject=subject)) == "human"
+
+
+@pytest.mark.parametrize(
+    "text", ["全场五折起，点击进店。退订回T", "会员日满 200 减 30，拒收请回复R"]
+)
+def test_an_advertisement_in_the_manner_of_short_messages_is_a_list(text: str) -> None:
+    assert kind(mail(text, Subject="会员日")) == "list"
