@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from authoring import publishing, upkeep
 from autoreply import retention as mail_retention
-from autoreply import rollout_measure
+from autoreply import rollout_measure, shortening
 from kb import questions, retention
 from kb.access import SYSTEM
 from kb.db import Database
@@ -56,6 +56,7 @@ def worker_of(database: Database) -> Part:
         "settle": within(_settle),
         "gates": within(_gates),
         "purge": within(_purge),
+        shortening.KIND: within(shortening.step),
         **steering.handlers(),
     }
     worker = Worker(database, handlers, CHORES, clock)

@@ -2,19 +2,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
-from autoreply import mime, spool
+from autoreply import mime, shortening, spool
 from autoreply.stored_once import SMALLEST, File, shorten, whole
 from autoreply.tables import Spool
-from kb import attachments
+from kb import attachments, jobs
 from kb.db import Database
-from kb.models.knowledge import Blob
+from kb.models.knowledge import Attachment, Blob
+from kb.models.system import Job
 from tests.autoreply.mails import NOW
 from tests.autoreply.world import LOCKED_OUT, World
 from wenqu import migrate
@@ -140,4 +143,92 @@ def test_going_back_puts_files_into_their_mails(tmp_path: Path) -> None:
     migrate.downgrade(database, "20261129_1600")
     with database.engine.connect() as connection:
         assert connection.scalar(text("SELECT raw FROM mail_spool")) == raw
+    database.close()
+
+
+def _as_before(world: World, raw: bytes) -> int:
+    """Take in a mail and put its row as it was before files were kept once."""
+    number = world.arrive(raw)
+    assert number is not None
+    world.work()
+    with world.db.transaction() as session:
+        row = session.get_one(Spool, number)
+        row.raw, row.cuts = raw, []
+    return number
+
+
+def _run(world: World) -> int:
+    """Run the job's steps to the end, each in a transaction; returns how many."""
+    payload: dict[str, int] = {"after": 0}
+    for steps in range(1, 30):
+        with world.db.transaction() as session:
+            shortening.step(session, payload, world.now)
+        with world.db.reading() as session:
+            query = select(Job).where(Job.kind == shortening.KIND).order_by(Job.id.desc())
+            job = session.scalar(query.limit(1))
+        if job is None or job.payload == payload:
+            return steps
+        payload = job.payload
+    raise AssertionError("no end")
+
+
+def test_old_mail_is_shortened_in_steps_and_stays_whole(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shortening, "MOST_MAILS", 2)
+    world.know(LOCKED_OUT)
+    raws = [
+        mail_with(bytes([n]) * 9000, bytes([n, 1]) * 4000).replace(b"<files@", f"<{n}@".encode())
+        for n in range(5)
+    ]
+    numbers = [_as_before(world, raw) for raw in raws]
+    assert _run(world) > 2
+    with world.db.reading() as session:
+        for number, raw in zip(numbers, raws, strict=True):
+            row = session.get_one(Spool, number)
+            assert row.raw is not None
+            assert len(row.raw) < 2000
+            assert spool.whole(session, row) == raw
+    # Once more changes nothing, as after a crash behind the last step.
+    assert _run(world) >= 1
+    with world.db.reading() as session:
+        assert spool.whole(session, session.get_one(Spool, numbers[0])) == raws[0]
+
+
+def test_old_mail_whose_files_are_not_kept_stays_as_it_is(world: World) -> None:
+    world.know(LOCKED_OUT)
+    raw = mail_with(b"x" * 9000)
+    number = _as_before(world, raw)
+    with world.db.transaction() as session:
+        session.execute(delete(Attachment))
+    _run(world)
+    with world.db.reading() as session:
+        assert session.get_one(Spool, number).raw == raw
+
+
+@pytest.mark.parametrize("mails", [0, 1])
+def test_an_upgrade_leaves_the_job_where_there_is_mail(tmp_path: Path, mails: int) -> None:
+    database = Database(f"sqlite:///{tmp_path}/base.db")
+    migrate.upgrade(database)
+    with database.engine.connect() as connection:
+        command.downgrade(migrate.alembic_config(connection), "20261129_1605")
+    with database.transaction() as session:
+        for number in range(mails):
+            session.add(
+                Spool(
+                    mailbox="help@anlu.example",
+                    fingerprint=str(number),
+                    raw=b"x",
+                    sha256="",
+                    size=1,
+                    envelope_to=[],
+                    source="smtp",
+                    received_at=NOW,
+                    message_id=1,
+                )
+            )
+    migrate.upgrade(database)
+    with database.transaction() as session:
+        job = jobs.claim(session, owner="x", now=datetime.now(UTC), kinds=(shortening.KIND,))
+        assert (job.payload if job else None) == ({"after": 0} if mails else None)
     database.close()

@@ -66,6 +66,7 @@ def job_words() -> dict[str, str]:
         "gates": gettext("统计自动回复的对错"),
         "backtest": gettext("试算"),
         "alarms": gettext("检查收信和发信"),
+        "mail_files": gettext("整理旧邮件里的附件"),
         "alarm_hook": gettext("把收发信的问题发到群里"),
     }
 
