@@ -30,6 +30,7 @@ from kb.models.knowledge import Article
 from kb.models.people import User
 from search.finding import Finding
 from tests import databases
+from tests.web import steered
 from web import sessions
 from web.app import create_app
 from web.parts import Parts
@@ -201,6 +202,16 @@ def open_desk(
     yield Desk(app, db, finding, clock)
     finding.stop()
     db.close()
+
+
+@pytest.fixture
+def numbers(desk: Desk) -> tuple[int, int]:
+    """Publish two articles; people opened the first one for two questions."""
+    battery = desk.publish("门锁电池怎么换？", "拧开后盖，换四节电池。")
+    key = desk.publish("忘带钥匙怎么开门？", "用指纹。")
+    for text in ("门锁的电池怎么换", "电池怎么换啊"):
+        desk.write(lambda s, t=text: steered.opened(s, t, battery, now=desk.clock()))
+    return battery, key
 
 
 @pytest.fixture
