@@ -22,7 +22,8 @@ pip() { "$VENV/bin/python" -m pip --disable-pip-version-check -q "$@"; }
 
 # uv installs the same wheels with a quarter of the work. It is told what pip was told about where
 # packages come from; where it cannot be had or fails, pip does it.
-configured() { "$VENV/bin/python" -m pip config list 2>/dev/null | sed -n "s/^[^.]*\.$1='\(.*\)'\$/\1/p" | tail -n 1; }
+asked=$("$VENV/bin/python" -m pip config list 2>/dev/null) || asked=
+configured() { sed -n "s/^[^.]*\.$1='\(.*\)'\$/\1/p" <<<"$asked" | tail -n 1; }
 uv_install() {
   local index extra links cert
   index=$(configured index-url) extra=$(configured extra-index-url)
