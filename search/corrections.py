@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from search.analysis import Analyzer
 from search.dictation import Dictation
@@ -12,6 +13,7 @@ from search.weights import FUNCTION_WORDS
 from search.wording import Wording
 
 LONGEST_MIXED = 200
+_WORD = re.compile(r"[a-z0-9]+")
 _ENGLISH = re.compile(r"[a-z]{2,}(?: [a-z]{2,})?(?![a-z0-9])")
 
 
@@ -37,29 +39,38 @@ class Corrector:
     def in_chinese(self, text: str) -> str | None:
         """Return a text with its English words in the Chinese that this base would use.
 
-        Words that the base itself writes in English stay. None when the text is not mixed, or
-        nothing in it can be replaced.
+        In a mixed text, words that the base itself writes in English stay. Of a text that is all
+        English, words stay that the base does not write more often in Chinese, and words that say
+        little go: one English article has them all, and would come first for every question.
+
+        Returns:
+            None when nothing can be replaced.
         """
         folded = fold(text)
-        if len(folded) > LONGEST_MIXED or not any(map(is_han, folded)):
+        if len(folded) > LONGEST_MIXED:
             return None
-        said = _ENGLISH.sub(lambda found: self._chinese(found.group()), folded)
-        return said if said != folded else None
+        if any(map(is_han, folded)):
+            said = _ENGLISH.sub(
+                lambda found: self._chinese(found.group(), self._unless_own), folded
+            )
+            return said if said != folded else None
+        telling = " ".join(w for w in _WORD.findall(folded) if w not in FUNCTION_WORDS)
+        said = _ENGLISH.sub(lambda found: self._chinese(found.group(), self._where_usual), telling)
+        return said if any(map(is_han, said)) else None
 
-    def english(self, text: str) -> str | None:
-        """Return English words in the Chinese that this base would use; None when it has none."""
-        folded = fold(text)
-        said = _ENGLISH.sub(lambda found: self._chinese(found.group()), folded)
-        return said if len(folded) <= LONGEST_MIXED and any(map(is_han, said)) else None
-
-    def _chinese(self, words: str) -> str:
-        """Replace one English word, or a phrase of two."""
+    def _chinese(self, words: str, wanted: Callable[[str, str], bool]) -> str:
+        """Replace one English word, or a phrase of two, by Chinese that is `wanted` for it."""
         meant = self._analyzer.glosses(words)
         if not meant and " " in words:
-            return "".join(map(self._chinese, words.split()))
-        if not meant or words in self.wording.words:
-            return words
-        return max(meant, key=self.wording.alone)
+            return " ".join(self._chinese(word, wanted) for word in words.split())
+        best = max(meant, key=self.wording.alone, default="")
+        return best if best and wanted(words, best) else words
+
+    def _unless_own(self, words: str, _meant: str) -> bool:
+        return words not in self.wording.words
+
+    def _where_usual(self, words: str, meant: str) -> bool:
+        return self.wording.words[meant] > self.wording.words[words]
 
     def prepare(self) -> None:
         """Collect the words by their sound now, so that no question waits for it."""

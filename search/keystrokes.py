@@ -38,7 +38,7 @@ def meant(folded: str, corrector: Corrector) -> str | None:
     """
     letters = folded.replace(" ", "")
     if letters.isascii() and letters.isalpha():
-        found = corrector.sound(folded) or corrector.english(folded)
+        found = corrector.sound(folded) or corrector.in_chinese(folded)
         return found or _without_open_end(letters, corrector)
     return corrector.sound(folded) or corrector.spelling(folded)
 

@@ -31,7 +31,9 @@ CORRECTOR = Corrector(ANALYZER, Wording(ANALYZER, count(ANALYZER, ASKED)))
         ("怎么sign in不了", "怎么登录不了"),
         ("app打不开", None),
         ("打印机怎么重置", None),
-        ("reset the printer", None),
+        ("reset the printer", "恢复 printer"),
+        ("How do I get an invoice?", "发票"),
+        ("Can I use the app?", None),
         ("T20怎么装", None),
     ],
 )

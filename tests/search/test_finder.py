@@ -53,6 +53,30 @@ def test_the_right_article_comes_first(
     assert finder.find(base, question)[0].article_id == article
 
 
+@pytest.mark.parametrize(
+    ("question", "article"),
+    [
+        ("how do I get a refund for my order", 1),
+        ("the camera is offline, what can I do", 2),
+        ("how to open the lock when the battery is dead", 0),
+        ("can I use the app in English", 99),
+    ],
+)
+def test_one_english_article_does_not_take_every_english_question(
+    question: str, article: int
+) -> None:
+    """It has `how`, `can I` and `the`, which nothing else in a Chinese base has."""
+    english = Card(
+        99,
+        "Can I use the app in English?",
+        ("How do I change the language of the app",),
+        "Open the menu and do what the app says when you get to the language.",
+    )
+    base = FileBase([*base_of(), english])
+    with evaluation.throw_away(base, engine="memory") as made:
+        assert made.find(base, question)[0].article_id == article
+
+
 def test_a_hidden_article_is_never_found(finder: Finder) -> None:
     assert finder.find(base_of(audience="internal"), "怎么申请退款") == []
 
