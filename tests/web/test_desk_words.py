@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from authoring import hints, moves
+from authoring import harvest, hints, moves
 from autoreply import decide, guard, pauses, rollout
 from kb.articles import Content
 from kb.models.service import OUTCOMES
@@ -63,3 +63,10 @@ def test_every_hint_has_a_sentence_without_gaps(desk: Desk, question: str, body:
             text = advice.words(hint)
             assert len(text) > len(hint.text)
             assert "{" not in text.replace(hint.text, "")
+
+
+def test_what_is_decided_about_a_candidate_has_words(desk: Desk) -> None:
+    states = (harvest.PUBLISHED, harvest.MERGED, harvest.SKIPPED, harvest.REJECTED)
+    with desk.app.test_request_context():
+        assert {f"candidate.{state}" for state in states} <= set(deeds.words())
+        assert {"mailbox", "model", "candidate"} <= set(deeds.kinds())
