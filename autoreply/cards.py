@@ -27,7 +27,9 @@ _SMALL = re.compile(
     r"|工厂|工廠|科技|网络|贸易|商贸|物流|实业|电子|传媒|设计|建材|协会|商会|办公室|委员会"
     r"|\d级|\d班|[系科处室局厂廠店组])$"
     r"|^[^,。:?!]{0,16}(?:经理|經理|总监|總監|主管|主任|专员|專員|助理|工程师|工程師|设计师|設計師|顾问|顧問"
-    r"|会计|會計|出纳|秘书|律师|律師|医生|教授|店长|董事长|总裁|负责人|采购|销售|财务|行政|人事)$"
+    r"|会计|會計|出纳|秘书|律师|律師|医生|教授|店长|董事长|总裁|负责人|采购|销售|财务|行政|人事"
+    r"|[管程业技营][\u4e00-\u9fff]{0,2}员|[\u4e00-\u9fff]{2,4}师|校长|院长|处长|科长)$"
+    r"|^(?:学号|工号|班级|专业|院系) ?:.{1,24}$"
     # 晨风科技 · 产品, Riverside Ltd. | Sales.
     r"|^[^,。:?!]{2,24} ?[·|｜] ?[^。?!]{1,60}$"
     r"|^[A-Z][\w&.'-]*(?: ?,? (?:[A-Z&(][\w&.')-]*|of|and)){0,6}$"
@@ -72,7 +74,10 @@ def _is_name(line: str, author: str) -> bool:
     labelled = _LABELLED.match(line)
     if labelled:
         return names.is_author(labelled["name"], author)
-    return names.signs_as(line, author)
+    name, _, position = line.partition(" ")
+    return names.signs_as(line, author) or (
+        bool(_SMALL.match(position)) and names.signs_as(name, author)
+    )
 
 
 def _belongs(line: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from autoreply import refusals, signs, signs_in_text
+from autoreply import refusals, signs, signs_in_text, signs_of_accounts
 from autoreply.evidence import INSTANCE_HEADER, NO_HISTORY, Case, History, Ours
 from autoreply.inbound import Inbound
 
@@ -173,7 +173,7 @@ RULES: tuple[Rule, ...] = (
         "N04",
         SYSTEM,
         "mailbox that nobody reads",
-        signs.unread_mailbox,
+        signs_of_accounts.unread_mailbox,
     ),
     Rule(
         "N04",
@@ -184,6 +184,7 @@ RULES: tuple[Rule, ...] = (
             r"|zabbix|nagios|jenkins|cron)$"
         ),
     ),
+    Rule("N04", SYSTEM, "account of a device, and no question", signs_of_accounts.device_account),
     Rule("N04", SYSTEM, "postmaster may be a person, for a person", signs.local(r"^postmaster")),
     Rule("N04", BOUNCE, "envelope of a mail system", signs.daemon_envelope),
     Rule("N14", SYSTEM, "X-Loop", signs.loop_header),

@@ -29,8 +29,9 @@ def _set_off(*alternatives: str) -> str:
 AUTO_REPLY = _begins(
     _set_off(
         r"(?:来自.{1,12}的|这是一封|此邮件为)?"
-        r"(?:外出|出差|会议|會議|培训|离线|系统|邮件|离职|離職|不在[办辦]公室"
-        r"|(?:(?:春|国庆|节|節|年|产|婚|病|事|休|度|放)?假期?|春节|国庆){1,2})?的?"
+        # None of the characters by which people speak about it.
+        r"[^\s:,。?!怎如何么麼吗嗎请請为為什设設置关關于于开開停没沒收到了的取消改加店号號群无無能在\[\]【】()]{0,10}?"
+        r"(?:不在[办辦]公室)?的?"
         r"自[动動](?:回复|回覆|回復|答复|答覆|应答|應答)(?:邮件|郵件|通知)?(?= ?[-—–] |)",
         r"(?:外出|休假|假期|度假)(?:通知|提示|回复|回覆)",
         r"不在(?:办公室|辦公室)(?:通知)?",
@@ -39,7 +40,7 @@ AUTO_REPLY = _begins(
         r"out[ -]of[ -](?:the[ -])?office(?: (?:reply|auto-?reply|message|notification|notice))?",
         r"vacation (?:reply|message|notice|response|auto-?reply)",
         r"(?:away|absent) from (?:my |the )?(?:mail|office|email|desk)",
-        r"abwesenheitsnotiz|automatische (?:antwort|abwesenheitsnotiz)"
+        r"abwesend|abwesenheitsnotiz|automatische (?:antwort|abwesenheitsnotiz)"
         r"|abwesenheitsbenachrichtigung",
         r"réponse automatique|absence du bureau|message d'absence",
         r"respuesta automática|fuera de (?:la )?oficina|resposta automática",
@@ -187,6 +188,10 @@ _AUTO_TEXT = re.compile(
     r"|このメールは.{0,16}?自動(?:的に)?(?:送信|返信|配信)",
     re.IGNORECASE,
 )
+_ROBOT = re.compile(
+    r"(?:智能(?:客服|助手|助理)|(?:客服)?机器人|機器人).{0,6}(?:已经?)?(?:收到|受理|记录)了?[您你]的"
+    r"|(?:此|本)(?:消息|邮件|回复)由(?:智能|客服)?(?:客服|助手|机器人|機器人)(?:自动)?(?:发送|回复|生成)"
+)
 # Programs put it in brackets below what they say.
 _LABELLED = re.compile(rf"[\[【(]{_AUTO_REPLY_WORDS}[\]】)][。.]?$")
 _BRACKETED_END = re.compile(rf"[(\[【]{_AUTO_REPLY_WORDS}[)\]】]$")
@@ -246,6 +251,8 @@ def opens_like_auto_reply(text: str) -> bool:
     head = " ".join(fold(text[:600]).split())
     if len(text) >= 2000 or asks(text):
         return False
+    if _ROBOT.search(head):
+        return True
     calls_itself = _AUTO_TEXT.search(head) and not _COMPLAINS.search(head)
     return bool(calls_itself or _LABELLED.search(" ".join(fold(text).split())))
 

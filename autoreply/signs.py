@@ -243,18 +243,10 @@ def has_any(case: Case, *names: str) -> bool:
     return any(case.mail.headers.all(name) for name in names)
 
 
-def unread_mailbox(case: Case) -> bool:
-    """A mailbox that nobody reads by its name, unless a person at a mail provider is called so."""
-    return _UNREAD(case) and not signs_of_people.goes_by_such_a_name(case)
-
-
 def local(pattern: str) -> Callable[[Case], bool]:
     """Return a predicate on the local part of From."""
     compiled = re.compile(pattern, re.IGNORECASE)
     return lambda case: any(compiled.search(author.local) for author in case.mail.authors)
-
-
-_UNREAD = local(r"(^|[-_.+])(no|do[-_.]?not)[-_.]?repl(y|ies)")
 
 
 def daemon_envelope(case: Case) -> bool:

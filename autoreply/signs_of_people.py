@@ -17,7 +17,12 @@ def asks_about_it(case: Case) -> bool:
     mail = case.mail
     first = not mail.in_reply_to and not mail.references and mail.return_path != ""
     system = any(_SYSTEMS.match(author.local) for author in mail.authors)
-    return first and not system and person_words.wants_something(mail.said.text)
+    return first and not system and wants_something(case)
+
+
+def wants_something(case: Case) -> bool:
+    """A question or a wish, in a person's words."""
+    return person_words.wants_something(case.mail.said.text)
 
 
 def goes_by_such_a_name(case: Case) -> bool:
@@ -25,4 +30,4 @@ def goes_by_such_a_name(case: Case) -> bool:
     author = case.mail.author
     if author is None or author.domain not in _PROVIDERS or _NOBODY.fullmatch(author.local):
         return False
-    return person_words.wants_something(case.mail.said.text)
+    return wants_something(case)

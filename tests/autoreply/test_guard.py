@@ -218,6 +218,7 @@ MACHINES: list[tuple[str, str, Inbound]] = [
         ),
     ),
     ("N14", "system", mail(X_Cron_Env="<SHELL=/bin/sh>")),
+    ("N04", "system", mail("市电中断，切换电池供电", Subject="告警", From="ups@anlu-idc.example")),
     *[
         ("N20", "auto_reply", mail("您好，来信收到，稍后回复。", Subject=subject))
         for subject in (

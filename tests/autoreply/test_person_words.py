@@ -65,6 +65,11 @@ def test_a_mailbox_that_nobody_reads_stays_one(address: str) -> None:
     assert kind("墨盒", "请问能用别家的墨盒吗？", From=address) == "system"
 
 
+def test_a_device_reports_and_its_namesake_asks() -> None:
+    assert kind("告警", "市电中断，切换电池供电。", From="ups@idc.example") == "system"
+    assert kind("班服", "请问 45 套多久能做好？", From="monitor@school.example") == "human"
+
+
 @pytest.mark.parametrize("text", ["正在开会，稍后回复", "在开会，晚点回你", "开车呢，稍后联系"])
 def test_who_is_in_a_meeting_has_typed_that(text: str) -> None:
     assert kind("Re: 门锁", text, In_Reply_To="<1@x.example>") == "human"

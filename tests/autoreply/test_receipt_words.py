@@ -15,6 +15,7 @@ from tests.autoreply.mails import NOW, mail
         ("案件 A8812", "親愛的客戶，您的案件 A8812 已成立並已受理。您的申請已受理。"),
         ("Ticket #9921", "Your ticket #9921 has been created. We answer within a day."),
         ("收到", "您的问题已收到，客服人员将在两个工作日内与您联系。"),
+        ("Re: 预订", "感谢惠顾！您的邮件我们已收到，预订部同事会在两小时内与您联系。"),
         ("感谢反馈", "感谢您的反馈！您的意见已转交相关部门，我们会尽快处理并回复您。"),
         ("Hello", "Thanks for reaching out! Our support team typically replies within hours."),
         ("Re: lock", "Thank you for contacting North Gate. A member of our team will reply soon."),

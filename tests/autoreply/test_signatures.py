@@ -127,6 +127,9 @@ def test_a_sentence_is_no_name() -> None:
         "李小梅\n\n安庐股份有限公司\n\n内线：8-6600",
         "李小梅\n物理学院 2022级",
         "李小梅\n2024-03-12",
+        "李小梅 物流主管\n安庐股份有限公司",
+        "李小梅\n网络管理员",
+        "李小梅\n高级设计师\n工号：10012",
     ],
 )
 def test_a_card_below_the_words_is_a_signature(card: str) -> None:
