@@ -13,6 +13,7 @@ from search.weights import FUNCTION_WORDS
 from search.wording import Wording
 
 LONGEST_MIXED = 200
+_BLANK_IN_CHINESE = re.compile(r"(?<=[㐀-鿿]) (?=[㐀-鿿])")
 _WORD = re.compile(r"[a-z0-9]+")
 _ENGLISH = re.compile(r"[a-z]{2,}(?: [a-z]{2,})?(?![a-z0-9])")
 
@@ -62,7 +63,8 @@ class Corrector:
         """Replace one English word, or a phrase of two, by Chinese that is `wanted` for it."""
         meant = self._analyzer.glosses(words)
         if not meant and " " in words:
-            return " ".join(self._chinese(word, wanted) for word in words.split())
+            said = " ".join(self._chinese(word, wanted) for word in words.split())
+            return _BLANK_IN_CHINESE.sub("", said)
         best = max(meant, key=self.wording.alone, default="")
         return best if best and wanted(words, best) else words
 

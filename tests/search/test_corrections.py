@@ -29,6 +29,8 @@ CORRECTOR = Corrector(ANALYZER, Wording(ANALYZER, count(ANALYZER, ASKED)))
         ("打印机怎么reset", "打印机怎么恢复"),
         ("Invoices什么时候开", "发票什么时候开"),
         ("怎么sign in不了", "怎么登录不了"),
+        ("怎么reset invoice", "怎么恢复发票"),
+        ("怎么reset printer", "怎么恢复 printer"),
         ("app打不开", None),
         ("打印机怎么重置", None),
         ("reset the printer", "恢复 printer"),
