@@ -65,6 +65,16 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "noindex": True,
         },
     ),
+    "results-unsure": (
+        "site/results.html",
+        {
+            "q": "无人机怎么起飞",
+            "total": 1,
+            "weak": True,
+            "hits": HITS[:1],
+            "facets": [*links(("电池与供电", 1), ("报警与故障", 1))],
+        },
+    ),
     "results-none": (
         "site/results.html",
         {

@@ -82,6 +82,14 @@ def test_words_in_another_language_say_so(name: str, parts: str) -> None:
             assert node.attributes.get("lang") == (spoken if spoken != here else None), said
 
 
+def test_results_that_answer_nothing_lead_to_a_person_first() -> None:
+    main = HTMLParser(gallery.render("results-unsure")).css_first("main")
+    links = [node.attributes["href"] or "" for node in main.css("a")]
+    assert links[0].startswith("/site.human?q=")
+    assert main.css(".facet") == []
+    assert main.text().count("这一条也许有用") == 1
+
+
 def test_every_sentence_has_its_english() -> None:
     with (gallery.WEB / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
         catalogue = read_po(file)
