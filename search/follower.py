@@ -23,7 +23,8 @@ from search.engine import Engine
 _log = logging.getLogger(__name__)
 
 Listener = Callable[[Sequence[Entry]], None]
-"""Called with what changed, after the index has it in this process's view or soon will."""
+"""Called with what changed, before the index has it: what they do need not wait for the disk, and
+is done also while the index is down."""
 
 POLL = 0.2
 """Seconds between two looks at the log, when nobody in this process says that it wrote."""
@@ -111,11 +112,11 @@ class Follower:
             entries = self._news()
             if any(entry.kind == glossary.KIND for entry in entries):
                 self._reread_dictionaries()
+            for listener in self._listeners if entries else ():
+                listener(entries)
             if self._may_write():
                 index.sync(self._database, self.engine, self.analyzer)
             self.engine.refresh()
-        for listener in self._listeners if entries else ():
-            listener(entries)
         return len(entries)
 
     def catch_up(self, *, seconds: float = CATCH_UP) -> bool:

@@ -14,6 +14,9 @@ log = logging.getLogger(__name__)
 PAUSE = 0.3
 """Saving an article often comes in a row of changes: seconds in which they may settle."""
 
+QUIET = 1.0
+"""Seconds without a change after which the next one is taken up without that pause."""
+
 WATCH = 1.0
 """Seconds between two looks whether another process has got to know the base anew."""
 
@@ -48,6 +51,7 @@ class Lessons:
         self._take_up, self._study, self._has_news = take_up, study, has_news
         self._wanted, self._fresh = threading.Event(), threading.Event()
         self._due, self._stopping = threading.Event(), threading.Event()
+        self._taken_up_at = -QUIET
 
     def want(self) -> None:
         """Say that there is something to take up."""
@@ -73,12 +77,15 @@ class Lessons:
         """Take up what changes until `stop`."""
         while not self._stopping.is_set():
             if self._wanted.wait(WATCH):
-                if self._stopping.wait(PAUSE):
+                quiet = time.monotonic() - self._taken_up_at >= QUIET
+                if self._stopping.wait(0 if quiet else PAUSE):
                     return
                 self._wanted.clear()
             elif not self._has_news():
                 continue
-            if self._taken_up() and not self._wanted.is_set():
+            known = self._taken_up()
+            self._taken_up_at = time.monotonic()
+            if known and not self._wanted.is_set():
                 self._fresh.set()
 
     def run_studies(self) -> None:

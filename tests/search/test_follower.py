@@ -174,6 +174,26 @@ def test_listeners_hear_what_changed(database: Database, follower: Follower) -> 
     assert heard == [("article", number)]
 
 
+def test_listeners_hear_what_changed_while_the_index_is_down(
+    database: Database, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is looked at once is not told again, and suggestions need no index."""
+    heard: list[int] = []
+    follower.listen(lambda entries: heard.extend(e.object_id for e in entries))
+    follower.step()
+    number = publish(database, "怎么退款")
+
+    def down(*_: object) -> None:
+        raise Unavailable("index")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("search.index.sync", down)
+        with pytest.raises(Unavailable):
+            follower.step()
+    follower.step()
+    assert heard == [number]
+
+
 def test_deleted_index_comes_back_by_itself(
     database: Database, durable: Follower, folder: Path
 ) -> None:

@@ -46,6 +46,20 @@ def test_a_change_is_taken_up_and_studied() -> None:
         assert studied.wait(5)
 
 
+def test_one_change_is_taken_up_at_once_and_a_row_of_them_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lessons, "PAUSE", 30.0)
+    taken: list[int] = []
+    with running(lambda: taken.append(1) is None) as loop:
+        loop.want()
+        assert loop.wait(5)
+        for _ in range(5):
+            loop.want()
+        assert not loop.wait(0.1)
+        assert len(taken) == 1
+
+
 def test_a_change_is_taken_up_while_a_study_goes_on() -> None:
     going_on, over = threading.Event(), threading.Event()
 
