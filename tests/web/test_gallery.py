@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -88,6 +89,14 @@ def test_results_that_answer_nothing_lead_to_a_person_first() -> None:
     assert links[0].startswith("/site.human?q=")
     assert main.css(".facet") == []
     assert main.text().count("这一条也许有用") == 1
+
+
+def test_a_very_long_question_is_shown_shortened() -> None:
+    page = gallery.render("results-unsure", q="问" * 4000)
+    main = HTMLParser(page).css_first("main")
+    assert len(main.css_first("h1").text()) < 100
+    assert "问" * 401 not in unquote(main.html or "")
+    assert "问" * 400 in unquote(main.css_first("a").attributes["href"] or "")
 
 
 def test_every_sentence_has_its_english() -> None:
