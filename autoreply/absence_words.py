@@ -12,7 +12,7 @@ from autoreply.machine_words import asks
 from autoreply.quotes import fold
 
 _GREETING = r"^\W{0,3}(?:尊敬的?.{0,10}?|各位|老师|同学|亲爱的.{0,6})?(?:[您你]好?|大家好)?\W{0,4}"
-_THANKS = r"(?:(?:非常)?感谢(?:[您你]们?)?的?(?:来信|來信|邮件|郵件|来函|联系)\W{0,4})?"
+_THANKS = r"(?:(?:非常)?(?:感谢|谢谢|感謝|謝謝)(?:[您你]们?)?的?(?:来信|來信|邮件|郵件|来函|联系)\W{0,4})?"
 _MAIL = r"(?:[您你]们?)?(?:发来|寄来)?的?(?:邮件|郵件|来信|來信|信件|来函|e-?mail|mail)"
 _GOT = r"(?:我|我们|本人)?(?:已经?|都|業已)?(?:经)?(?:收到|收悉)了?"
 _SOON = (
@@ -38,10 +38,17 @@ _WHILE = (
     rf"{_GREETING}{_THANKS}(?:我|本人)?(?:目前|现在|現在|最近|近期|今天|本周)?(?:正在|正|在|因|将|將|于|於)?"
     r"[^,。!]{0,24}?"
 )
-_GONE = r"(?:休假|度假|出差|外出|放假|培训|产假|不在(?:办公室|辦公室|公司)|有事不在)"
+_GONE = (
+    r"(?:休假|请假|年假|产假|病假|度假|出差|外出|放假|培训"
+    r"|不在(?:办公室|辦公室|公司)|有事不在)"
+)
 _CANNOT = (
     r"(?:(?:无法|不能|不便|暂时无法|無法).{0,6}(?:回复|回覆|查看|查阅|查收|接收|处理|處理)(?:[您你]|邮件|郵件|来信|信息)"
     r"|(?:紧急|急事|急需).{0,12}(?:联系|致电|电联|电话|聯繫|拨打))"
+)
+_REPLACED = (
+    r"(?:邮件|郵件|工作|业务|業務|事务|事宜).{0,4}由.{0,16}(?:代为|代理|接替|接手|负责|負責)"
+    r"(?!.{0,40}(?:请[把将给帮改]|麻烦))"
 )
 _LATER = (
     r"(?:(?:稍后|回来后|返回后|一会儿?|假期结束后).{0,8}(?:回复|联系|聯繫)"
@@ -49,11 +56,13 @@ _LATER = (
 )
 # Who is only in a meeting and answers later has typed that himself.
 _AWAY = re.compile(
-    rf"{_WHILE}(?:{_GONE}.{{0,30}}?(?:{_CANNOT}|{_LATER})|开会.{{0,30}}?{_CANNOT})", re.IGNORECASE
+    rf"{_WHILE}(?:{_GONE}.{{0,30}}?(?:{_CANNOT}|{_LATER}|{_REPLACED})|开会.{{0,30}}?{_CANNOT})",
+    re.IGNORECASE,
 )
 _MOVED_IN_ENGLISH = re.compile(
     r"^(?:(?:hi|hello|dear|thanks?|please note)\b.{0,80}?[,.!] ?){0,3}(?:please note that )?"
-    r"(?:i (?:have left|no longer work|am no longer (?:with|working|at))"
+    r"(?:i (?:have left (?:the |my )?(?:company|firm|organi[sz]ation|position|job|team|school)\b"
+    r"|no longer work|am no longer (?:with|working|at))"
     r"|[\w .]{2,40} (?:has left the company|is no longer with)"
     r"|this (?:mailbox|e-?mail address) (?:is no longer|will no longer))"
     r".{0,120}?(?:contact|write to|direct|send|e-?mail)",

@@ -19,5 +19,5 @@ def device_account(case: Case) -> bool:
 _UNREAD = signs.local(r"(^|[-_.+])(no|do[-_.]?not)[-_.]?repl(y|ies)")
 _DEVICE = signs.local(
     r"^(ups|nas|monitor(ing)?|alarm|watchdog|backup|scan(ner)?|copier|printer|fax|sensor|grafana"
-    r"|prometheus|sentry|logwatch|cronjob)$"
+    r"|prometheus|sentry|logwatch|cronjob|iot|svn|cvs|redmine|zentao)$"
 )

@@ -35,6 +35,8 @@ def kind(found: Inbound) -> str:
         "申报表即将到期，请及时办理。本信箱为发信专用，请勿回信。",
         "您的订单已发货。请注意：此电子邮件地址仅用于发送。",
         "采购订单待确认，请登录平台处理。系统自动邮件，请勿回复",
+        "Your confirmation code is 118-223. It expires in 15 minutes.",
+        "您发起的投诉已进入处理阶段。系统消息，请勿回复。",
         "您的申报已提交。本通知由系统自动生成，请勿回复。",
         "传真共两页，已发送成功。系统自动发送，请勿回复。",
         "您的账号在新电脑上登录，若非本人请修改密码。系统邮件，请勿回复。",
@@ -98,7 +100,8 @@ def test_people_who_write_about_newsletters_are_people(text: str, subject: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["全场五折起，点击进店。退订回T", "会员日满 200 减 30，拒收请回复R"]
+    "text",
+    ["全场五折起，点击进店。退订回T", "会员日满 200 减 30，拒收请回复R", "诚邀试驾。回T退订"],
 )
 def test_an_advertisement_in_the_manner_of_short_messages_is_a_list(text: str) -> None:
     assert kind(mail(text, Subject="会员日")) == "list"

@@ -16,6 +16,8 @@ from tests.autoreply.mails import NOW, mail
         ("Ticket #9921", "Your ticket #9921 has been created. We answer within a day."),
         ("收到", "您的问题已收到，客服人员将在两个工作日内与您联系。"),
         ("Re: 预订", "感谢惠顾！您的邮件我们已收到，预订部同事会在两小时内与您联系。"),
+        ("[SD-10293] 故障", "Ticket SD-10293 was created on your behalf."),
+        ("反馈", "亲爱的商家，您的反馈我们收到啦，处理结果将在三日内告知。"),
         ("感谢反馈", "感谢您的反馈！您的意见已转交相关部门，我们会尽快处理并回复您。"),
         ("Hello", "Thanks for reaching out! Our support team typically replies within hours."),
         ("Re: lock", "Thank you for contacting North Gate. A member of our team will reply soon."),
