@@ -101,6 +101,13 @@ class Comparer:
         matrix = np.stack(columns, axis=1).astype(np.float32)
         return matrix, [int(cosines[a:b].argmax()) for a, b in pairwise(first)]
 
+    def said(self, text: str) -> float:
+        """Return the information of a text's words that some way to ask has, in nats."""
+        words, rarity = self._profiler(text).words, self._lexicon.words
+        told = rarity[words.ids]
+        known = told < rarity.max()
+        return float((told * words.weights)[known].sum())
+
     def foreign(self, question: str, candidates: Sequence[Candidate]) -> float:
         """Return `term_foreign`, the one feature that depends on who else is compared."""
         profiles = [self._profiler(text) for one in candidates for text in one.asked]

@@ -144,7 +144,9 @@ class Finder:
             return self.score(base, one, sieve, vector=known)
 
         corrector = None if exact else self.knowledge.corrector
-        return meant.better(look, text, corrector=corrector, vector=vector)
+        return meant.better(
+            look, text, corrector=corrector, vector=vector, said=self._comparer.said
+        )
 
     def score(
         self,

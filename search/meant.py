@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from search import questions
@@ -12,6 +13,13 @@ from search.query import parse
 
 VIEWS = 2
 """Besides the text itself at most so many are looked for: each costs an encoding."""
+
+TELLING = 0.4
+"""What a letter asks is looked for by itself if it has this share of what the letter says in the
+words of the base: “请问这种情况怎么处理？” would only find what is asked in such words."""
+
+LEAST = 0.1
+"""Nats; what says less has no word of the base."""
 
 CLEARLY = 0.03
 """By so much a corrected text must be more probably answered than the text as it was typed."""
@@ -25,17 +33,23 @@ class Look(Protocol):
 
 
 def better(
-    look: Look, text: str, *, corrector: Corrector | None, vector: Vectors | None
+    look: Look,
+    text: str,
+    *,
+    corrector: Corrector | None,
+    vector: Vectors | None,
+    said: Callable[[str], float],
 ) -> Reading:
     """Look for a text as it is and as it was meant, and take the better.
 
-    Of a letter the whole, what it asks, and its first line are looked for.
+    Of a letter the whole, what it asks if that says enough, and its first line are looked for.
 
     Args:
         look: looks for one text.
         text: as the person wrote it.
         corrector: reads texts with the base's words; None to take them as they are.
         vector: of the text, if the caller has it already.
+        said: how much a text says in words that the base has, in nats.
     """
     scored = look(text, vector)
     if scored.pinned is not None:
@@ -45,7 +59,7 @@ def better(
     corrector = corrector if plain else None
     spoken = corrector.sound(text) if corrector else None
     chinese = corrector.in_chinese(text) if corrector else None
-    wanted = (chinese, questions.core(text), questions.heading(text))
+    wanted = (chinese, _core(text, said), questions.heading(text))
     others = [view for view in wanted if view and plain][:VIEWS]
     if others and spoken is None:
         return Reading(combined([scored, *map(look, others)]))
@@ -53,5 +67,14 @@ def better(
     if corrected is None:
         return Reading(scored)
     other = look(corrected)
+    if spoken and corrector and other.cards and not corrector.knows(text):
+        # Letters that are no word here resemble English only by chance.
+        return Reading(other, corrected)
     surer = other.top > scored.top + (0.0 if spoken else CLEARLY)
     return Reading(other, corrected) if surer else Reading(scored, other=other)
+
+
+def _core(text: str, said: Callable[[str], float]) -> str | None:
+    """Return what a letter asks, where that says enough of what the letter says."""
+    core = questions.core(text)
+    return core if core and said(core) >= max(TELLING * said(text), LEAST) else None
