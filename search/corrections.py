@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from search.analysis import Analyzer
 from search.dictation import Dictation
+from search.slips import Slips
 from search.spelling import Spelling
 from search.text import fold, is_han
 from search.weights import FUNCTION_WORDS
@@ -28,10 +29,17 @@ class Corrector:
         english = frozenset(word for word in known if word.isascii())
         self._spelling = Spelling(analyzer, wording)
         self._dictation = Dictation(analyzer, wording, english)
+        self._slips = Slips(self._dictation, wording)
 
     def sound(self, text: str) -> str | None:
         """Return the Chinese that a text sounds like; None when it was not typed as sound."""
-        return self._dictation.read(text)
+        finished = self._slips.finished(text)
+        read = self._dictation.read(finished or text) or finished
+        return self._slips.unswapped(text) or read
+
+    def knows(self, text: str) -> bool:
+        """Tell whether a word of a text is written in letters, by this base or in English."""
+        return any(map(self._dictation.is_foreign, _WORD.findall(fold(text))))
 
     def spelling(self, text: str) -> str | None:
         """Return what a text with typing errors may mean; None when it is likely as it stands."""

@@ -101,6 +101,17 @@ class Dictation:
         read = "".join(self._pieces(folded, sounding))
         return read if any(map(is_han, read)) and read != folded else None
 
+    def words(self, run: str) -> tuple[str, ...]:
+        """Return the likeliest words for one run of letters; () when it cannot be sound."""
+        self.prepare()
+        return self._decoded(run, set(), START) if pinyin.is_spoken(run) else ()
+
+    def named(self, run: str) -> list[str]:
+        """Return the words of the base that sound so as a whole, the likeliest first."""
+        self.prepare()
+        sounds = self._sounds.get(run) if self._sounds else ()
+        return [sound.word for sound in sounds if sound.word in self._wording.words]
+
     # What is sound.
 
     def _sounding(self, folded: str, runs: Sequence[str]) -> frozenset[str]:
@@ -109,7 +120,7 @@ class Dictation:
         `you` and `can` are syllables as well as English words: they are what the others are.
         """
         spoken = {run for run in runs if pinyin.is_spoken(run)}
-        foreign = {run for run in runs if self._is_foreign(run)}
+        foreign = {run for run in runs if self.is_foreign(run)}
         if any(run in FUNCTION_WORDS for run in foreign - spoken):
             return frozenset()
         # The letters of a model number are no initials: TH01 is not 退货01.
@@ -128,7 +139,7 @@ class Dictation:
         likely = sure > doubtful and strange * 4 <= letters
         return frozenset(spoken | short) if likely else frozenset()
 
-    def _is_foreign(self, run: str) -> bool:
+    def is_foreign(self, run: str) -> bool:
         """Tell whether letters are a word that is written in letters."""
         stemmed = latin.stem(run)
         known = self._latin, self._english

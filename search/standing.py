@@ -173,7 +173,7 @@ class _ReadingOnce(Corrector):
         self.wording = corrector.wording
         remember = lru_cache(maxsize=KEPT)
         self._heard, self._spelt = remember(corrector.sound), remember(corrector.spelling)
-        self._said = remember(corrector.in_chinese)
+        self._said, self._known = remember(corrector.in_chinese), remember(corrector.knows)
 
     def sound(self, text: str) -> str | None:
         return self._heard(text)
@@ -183,3 +183,6 @@ class _ReadingOnce(Corrector):
 
     def in_chinese(self, text: str) -> str | None:
         return self._said(text)
+
+    def knows(self, text: str) -> bool:
+        return self._known(text)

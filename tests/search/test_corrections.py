@@ -1,8 +1,11 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from search.analysis import Analyzer
 from search.corrections import Corrector
 from search.dictionaries import Dictionaries
+from search.text import is_han
 from search.wording import Wording, count
 
 ASKED = (
@@ -59,3 +62,24 @@ def test_one_code_however_it_is_written(text: str) -> None:
     assert "typec" in ANALYZER.document_fields(text, (), "", ())["latin"].split() or (
         text == "type c"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("发piao", "发票"), ("fa票", "发票"), ("怎么开发piao", "怎么开发票"),
+        ("deng录不了", "登录不了"),
+        ("fapaio", "发票"), ("dayinij huifu", "打印机恢复"), ("dneglu", "登录"),
+        ("fapiao", "发票"), ("发app", None), ("wifi", None), ("invocie", None), ("发t20", None),
+    ],
+)  # fmt: skip
+def test_slips_of_who_types_by_sound(typed: str, meant: str | None) -> None:
+    assert CORRECTOR.sound(typed) == meant
+
+
+@settings(deadline=None)
+@given(st.text("abcdefghiz 发票怎么登录app'", max_size=14))
+def test_whatever_is_typed_as_sound_is_read_once(text: str) -> None:
+    """A reading is Chinese, and has nothing left that would be read again."""
+    read = CORRECTOR.sound(text)
+    assert read is None or (any(map(is_han, read)) and CORRECTOR.sound(read) in (None, read))

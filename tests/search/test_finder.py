@@ -77,6 +77,15 @@ def test_one_english_article_does_not_take_every_english_question(
         assert made.find(base, question)[0].article_id == article
 
 
+def test_letters_that_are_no_word_are_taken_as_sound_whatever_english_they_resemble() -> None:
+    english = Card(99, "Mending a lock: meeting links", ("mending, melting, mengling",), "Mend it.")
+    base = FileBase(
+        [*base_of(), english, Card(98, "门铃太吵怎么办", ("门铃声音大",), "调小音量。")]
+    )
+    with evaluation.throw_away(base, engine="memory") as made:
+        assert made.find(base, "menling")[0].article_id == 98
+
+
 def test_a_hidden_article_is_never_found(finder: Finder) -> None:
     assert finder.find(base_of(audience="internal"), "怎么申请退款") == []
 
