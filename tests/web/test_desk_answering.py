@@ -269,9 +269,9 @@ def mail(desk: Desk, article: int, **values: object) -> int:
         question = questions.record(session, asked, (), now=desk.clock())
         fields = {"mode": "draft", "action": "ticket", "wanted": "answer", "band": "answer",
                   "held": "draft", **values}  # fmt: skip
+        fields = {"inputs": {}, "explanation": {"why": "band_answer", "checks": []}, **fields}
         decision = Decision(
-            created_at=desk.clock(), probability=0.96, article_id=article, inputs={},
-            explanation={"why": "band_answer", "checks": []}, ticket_id=row.id,
+            created_at=desk.clock(), probability=0.96, article_id=article, ticket_id=row.id,
             question_id=question.id, question="门锁没电了", **fields,
         )  # fmt: skip
         session.add(decision)

@@ -30,6 +30,9 @@ PAGE = 40
 RECENT = 10
 
 
+_OF_QUOTA = ("N34", "quota")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One decision in the list; see templates/desk/decisions.html."""
@@ -149,7 +152,7 @@ def _tabs(session: Session, chosen: str) -> list[Tab]:
 def _line(session: Session, row: Decision) -> Line:
     article = session.get(Article, row.article_id) if row.article_id else None
     why = str(row.explanation.get("why") or "")
-    secret = row.held == decide.HOLDOUT and not _held(session, row)
+    secret = _is_secret(session, row)
     return Line(
         id=row.id,
         subject=row.subject,
@@ -169,6 +172,8 @@ def _done(session: Session, row: Decision, why: str) -> str:
     """Return what was done instead of answering, in words."""
     if row.held and row.wanted in ("answer", "suggest"):
         return verdicts.held(_held(session, row), row.wanted)
+    if why in _OF_QUOTA:
+        return verdicts.quota(str(row.inputs.get("quota") or ""))
     return "" if row.sent or why == "band_answer" else verdicts.words(why)
 
 
@@ -180,23 +185,29 @@ def _held(session: Session, row: Decision) -> str:
     return row.held if ticket is None or ticket.first_response_at else ""
 
 
+def _is_secret(session: Session, row: Decision) -> bool:
+    """Say whether nobody shall know yet that a mail is held out, nor what was sure."""
+    return row.held == decide.HOLDOUT and not _held(session, row)
+
+
 def _one(session: Session, row: Decision) -> dict[str, Any]:  # Any: template context
     question = session.get(Question, row.question_id) if row.question_id else None
     outcome = question.outcome if question else None
     ticket = url_for("desk.ticket", ticket_id=row.ticket_id) if row.ticket_id else None
+    secret = _is_secret(session, row)
     return {
         "id": row.id,
         "subject": row.subject or gettext("没有主题"),
         "question": row.question,
-        "band": row.band,
-        "probability": row.probability,
+        "band": bands.HUMAN if secret else row.band,
+        "probability": None if secret else row.probability,
         "sent": row.sent,
         "mode": row.mode,
         "at": row.created_at,
         "outcome": choices.outcome_words().get(outcome or "", ""),
-        "rules": _rules(session, row),
+        "rules": [] if secret else _rules(session, row),
         "held": verdicts.held(_held(session, row), row.wanted),
-        "tried": _tried(row),
+        "tried": [] if secret else _tried(row),
         "topic": row.inputs.get("topic") or "",
         "target": row.inputs.get("target"),
         "matches": _matches(session, row),
@@ -207,11 +218,17 @@ def _one(session: Session, row: Decision) -> dict[str, Any]:  # Any: template co
 
 def _rules(session: Session, row: Decision) -> list[Rule]:
     """Return the conditions of an answer; the guard's own rule stands first when it hit."""
-    found = []
+    found: list[Rule] = []
+    limit = str(row.inputs.get("quota") or "")
     for check in row.explanation.get("checks") or ():
         name, passed = str(check["id"]), bool(check["passed"])
         reason = str(row.inputs.get("rule") or "") if name == "guard" and not passed else ""
+        if name == "quota" and found and found[0].id in _OF_QUOTA:
+            # The guard's rule has said so.
+            continue
         text = verdicts.condition(name) if passed else verdicts.words(reason or name)
+        if not passed and (reason or name) in _OF_QUOTA:
+            text = verdicts.quota(limit)
         if name == "mode" and not passed:
             text = verdicts.mode_off(row.mode)
         if name == "band_answer" and not passed:

@@ -197,10 +197,18 @@ def _came_to(session: Session, ticket: Ticket, row: Question) -> str:
         query = select(Decision).where(Decision.question_id == row.id)
         decision = session.scalar(query.order_by(Decision.id.desc()).limit(1))
         told = decision is not None and not _secret(decision, ticket)
-        if decision and told and (words := verdicts.held(decision.held, decision.wanted)):
+        if decision and told and (words := _kept_back(decision)):
             return words
     words = choices.outcome_words().get(row.outcome or "", row.outcome or "")
     return gettext("这次提问：%(outcome)s", outcome=words)
+
+
+def _kept_back(row: Decision) -> str:
+    """Return what kept a mail of the machine back, or ""."""
+    if row.explanation.get("why") in ("N34", "quota"):
+        limit = verdicts.quota(str(row.inputs.get("quota") or ""))
+        return gettext("%(limit)s，没有给客户自动发信", limit=limit)
+    return verdicts.held(row.held, row.wanted)
 
 
 def _mails(session: Session, ticket: Ticket) -> list[Event]:

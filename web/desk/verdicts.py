@@ -42,7 +42,7 @@ def _rules() -> dict[str, str]:
         "N31": gettext("可能是垃圾邮件，或发信人没有通过验证"),
         "N32": gettext("信太旧了，不自动回"),
         "N33": gettext("这封信处理过了"),
-        "N34": gettext("今天自动回复的次数用完了"),
+        "N34": gettext("自动回复到了限额"),
         "N35": gettext("已经有人工在跟，或客户要人工"),
         "N36": gettext("附件太多或只有附件，没法自动看"),
         "N37": gettext("找不到一个能回信的地址"),
@@ -80,6 +80,18 @@ def _policy() -> dict[str, str]:
 def words(reason: str) -> str:
     """Return why nothing was answered, for a rule of the guard or a row of the policy."""
     return {**_policy(), **_failed(), **_rules()}.get(reason, reason)
+
+
+def quota(kind: str) -> str:
+    """Return which limit was reached, for a quota of `autoreply.quota.exceeded` or "bounced"."""
+    known = {
+        "breaker": gettext("自动回复全部停了：一分钟里发得太多"),
+        "bounces": gettext("自动回复全部停了：退信太多"),
+        "sender": gettext("这位客户24小时的自动回复到了限额"),
+        "domain": gettext("这个邮箱域名这小时的自动回复到了限额"),
+        "bounced": gettext("发往这个地址的信退回过，不再发"),
+    }
+    return known.get(kind, words("N34"))
 
 
 def condition(name: str) -> str:
