@@ -351,7 +351,7 @@ def test_a_locked_database_loses_nothing(desk: Desk, monkeypatch: pytest.MonkeyP
 def test_agents_are_not_offered_what_they_may_not_do(desk: Desk) -> None:
     number = write(desk)
     page = desk.get("agent", f"/desk/articles/{number}").text
-    for words in ("确认发布", "什么时候发布", "确认下线"):
+    for words in ("确认发布", "什么时候发布", "不要这份草稿"):
         assert words not in page
         assert words in desk.get("editor", f"/desk/articles/{number}").text
     assert "提交审核" in page
