@@ -1,4 +1,4 @@
-"""Lines of a visiting card, as people put them below their words. Pure; lines are folded."""
+"""Lines of a visiting card, as people put them below their words; lines are folded. Pure."""
 
 from __future__ import annotations
 
