@@ -22,5 +22,4 @@ for venv in $venvs; do
 done
 [ "$failed" = 0 ] || exit "$failed"
 echo "== all tests on Python $(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
-# Tests in one group share a server and run in one process, largest group first.
-pytest -q -n 2 --dist loadgroup
+pytest -q -n 2
