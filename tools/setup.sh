@@ -30,7 +30,7 @@ uv_install() {
   links=$(configured find-links) cert=$(configured cert)
   env ${index:+UV_DEFAULT_INDEX="$index"} ${extra:+UV_INDEX="$extra"} ${cert:+SSL_CERT_FILE="$cert"} \
     ${links:+UV_FIND_LINKS="${links// /,}"} UV_INDEX_STRATEGY=unsafe-best-match \
-    "$uv" pip install -q --python "$VENV/bin/python" "$@"
+    "$uv" pip install -q --compile-bytecode --python "$VENV/bin/python" "$@"
 }
 uv=$(command -v uv) || { pip install uv && uv=$VENV/bin/uv; } || uv=
 if [ -n "$uv" ] && uv_install pip 'setuptools>=77' wheel -e '.[all]'; then exit; fi
