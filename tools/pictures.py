@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.e2e.demo import Demo, browser, running, wait_for
+from tests.e2e.browser import launched
+from tests.e2e.demo import Demo, running, wait_for
 
 PICTURE = Path(__file__).parent.parent / "docs" / "pictures" / "overview.png"
 SIZE = ViewportSize(width=1180, height=1060)
@@ -51,7 +52,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as demo:
         demo.mail("门锁没电", f"{MAIL}找人工。", sender="周敏 <zhou@customer.example>")
         wait_for("the receipt", lambda: demo.sent("zhou@customer.example"))
-        with browser() as chromium:
+        with launched() as chromium:
             left, right = site(chromium, demo), desk(chromium, demo)
     both = Image.new("RGB", (left.width + GAP + right.width, left.height), "white")
     both.paste(left, (0, 0))

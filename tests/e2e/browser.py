@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 STRICT = (
@@ -87,15 +87,22 @@ def serve() -> Iterator[Site]:
 
 
 @contextmanager
-def chromium() -> Iterator[Page]:
-    """Start a browser with one page that records violations of the content policy."""
+def launched() -> Iterator[Browser]:
+    """Start a real Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
         )
-        page = browser.new_page()
-        page.add_init_script(WATCH)
         try:
-            yield page
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Page]:
+    """Start a browser with one page that records violations of the content policy."""
+    with launched() as browser:
+        page = browser.new_page()
+        page.add_init_script(WATCH)
+        yield page

@@ -20,15 +20,11 @@ from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import TypeVar
 
-from playwright.sync_api import Browser, sync_playwright
-
-from tests.e2e.browser import CHROMIUM
-
 T = TypeVar("T")
 START_SECONDS = 240
 
 
-def wait_for(what: str, probe: Callable[[], T | None], *, seconds: float = 60) -> T:
+def wait_for(what: str, probe: Callable[[], T | None], *, seconds: float = 180) -> T:
     """Return what the probe returns as soon as it is true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -125,15 +121,3 @@ def _alive(demo: Demo) -> bool:
     if demo.process.poll() is not None:
         raise AssertionError(f"the demo ended with {demo.process.returncode}")
     return True
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    """Open a real Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-
-from tests.web import gallery
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.e2e
 SHIFTS = """
@@ -20,25 +18,6 @@ SMALL = """() => [...document.querySelectorAll('header a, nav a, .btn, .search-b
   .filter((e) => e.checkVisibility() && !e.closest('[inert]') && getComputedStyle(e).opacity > 0)
   .filter((e) => e.getBoundingClientRect().height < 43.5)
   .map((e) => `${e.className} ${e.textContent.trim()}`)"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        found = play.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = gallery.serve(0)
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests import mailservers
-from tests.e2e import demo
+from tests.e2e.browser import launched
 from tests.e2e.demo import wait_for
 from tests.factories import PASSWORD
 from tests.mailservers import Behaviour, Child
@@ -154,7 +154,7 @@ def test_from_an_empty_page_to_mail_that_survives_a_kill(site: Site, tmp_path: P
     with (
         mailservers.dovecot(tmp_path / "dovecot") as box,
         mailservers.relay(behaviour) as (relay, _),
-        demo.browser() as chromium,
+        launched() as chromium,
     ):
         with site.served() as process:
             found = set_up(chromium, site, box, relay)
