@@ -104,3 +104,32 @@ def test_an_answer_needs_every_condition(situation: Situation) -> None:
         assert situation.mode == "on" or (choice.action, situation.mode) == (RECEIPT, "draft")
         assert not situation.quota
         assert situation.receipts_before == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "held", "action"),
+    [
+        ({"mode": "off", "default_mode": "off"}, "off", "ticket"),
+        ({"mode": "shadow", "default_mode": "shadow"}, "shadow", "ticket"),
+        ({"mode": "draft", "default_mode": "draft"}, "draft", "receipt"),
+        ({"mode": "share", "inside": False}, "outside", "receipt"),
+        ({"mode": "share", "inside": True}, "", "answer"),
+        ({"mode": "share", "inside": True, "held_out": True}, "holdout", "receipt"),
+        ({"mode": "on", "held_out": True}, "holdout", "receipt"),
+        ({"mode": "on"}, "", "answer"),
+    ],
+)
+def test_what_keeps_a_sure_answer_back_has_a_name(
+    change: dict[str, object], held: str, action: str
+) -> None:
+    values = {"inside": False, "held_out": False, **change}
+    choice = decide.choose(replace(SURE, **values))  # type: ignore[arg-type]
+    assert (choice.wanted, choice.held, choice.action) == ("answer", held, action)
+
+
+@pytest.mark.parametrize(("inside", "held"), [(True, ""), (False, "outside")])
+def test_suggestions_follow_the_share_and_are_never_held_out(inside: bool, held: str) -> None:
+    choice = decide.choose(
+        replace(SURE, band="suggest", mode="share", inside=inside, held_out=True)
+    )
+    assert (choice.wanted, choice.held) == ("suggest", held)
