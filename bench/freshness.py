@@ -4,8 +4,8 @@ An installation as it runs: a study is the product's own process (`wenqu index l
 vectors that are kept already; the web process is another one, which learns of a publication from
 the change log alone, as of one by somebody else. `--keep FOLDER` makes the installation once.
 The yardstick is SQLite FTS5 with the same articles: a row written and found again.
-Limits: the pause between two looks at the change log (.2 s), the commit of the index, then, for
-the meaning, a pause in which edits may settle (.3 s) and the encoder; a study reads every article.
+Limits: the pause between two looks at the change log (.2 s), the commit of the index; for the
+meaning the encoder, and after another change a pause (.3 s); a study reads every article.
 """
 
 from __future__ import annotations

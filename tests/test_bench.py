@@ -54,3 +54,35 @@ def test_bench_runs(bench: str, tmp_path: Path) -> None:
         assert {"× fts5", "× tf-idf"} <= set(rows[COMPARED[bench]])
     assert written["bench"] == bench
     assert written["articles"] == 200, "made from the lines of thirty"
+
+
+def test_ranking_tells_how_it_stands_to_the_yardsticks(tmp_path: Path) -> None:
+    things = ("门锁", "电池", "指纹", "发票", "退款", "快递", "密码", "钥匙")
+    articles = [{"id": f"a{n}", "question": f"{thing}怎么办理"} for n, thing in enumerate(things)]
+    asked = [{"query": f"办理{thing}", "relevant": [f"a{n}"]} for n, thing in enumerate(things)]
+    # The yardsticks do not read sound.
+    asked += [{"query": "kuaidi", "relevant": ["a5"]}]
+    files = []
+    for name, rows in (("faq", articles), ("queries", asked)):
+        files.append(tmp_path / f"{name}.jsonl")
+        lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+        files[-1].write_text("\n".join(lines), encoding="utf-8")
+    options = ["--encoder", "none", "--set", "own", *map(str, files)]
+    done = subprocess.run(
+        [sys.executable, ROOT / "bench" / "ranking.py", *options],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = {}
+    for line in done.stdout.splitlines():
+        name, way, rest = line.split(" ", 2)
+        figures, at = json.JSONDecoder().raw_decode(rest)
+        told[way] = (figures["p_at_1"], rest[at:].split())
+        assert name == "own"
+    assert set(told) == {"tf-idf", "fts5", "cold", "taught"}
+    for way in ("cold", "taught"):
+        right, words = told[way]
+        numbers = [float(word) for word in words if word.replace(".", "").isdigit()]
+        wanted = [right / told[base][0] for base in ("tf-idf", "fts5")]
+        assert numbers == pytest.approx(wanted, abs=0.006), words
+        assert min(wanted) > 1
