@@ -1,7 +1,7 @@
 """What somebody means who is still typing: misspelt, by sound, or in English.
 
-Pure but for the corrector that it is handed. Only what the base has nowhere as it was typed is read
-in another way, so the beginning of something that is there is never taken for an error.
+Only what the base has nowhere as it was typed is read in another way, so the beginning of something
+that is there is never taken for an error.
 """
 
 from __future__ import annotations
