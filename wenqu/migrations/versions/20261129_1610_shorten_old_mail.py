@@ -37,8 +37,17 @@ def upgrade() -> None:
         return
     now = datetime.now(UTC)
     moment = now.replace(tzinfo=None) if connection.dialect.name == "sqlite" else now
-    row = {"kind": KIND, "payload": {"after": 0}, "dedupe": KIND, "state": "ready", "error": ""}
-    row |= {"run_at": moment, "created_at": moment, "owner": "", "attempts": 0}
+    row: dict[str, object] = {
+        "kind": KIND,
+        "payload": {"after": 0},
+        "dedupe": KIND,
+        "state": "ready",
+        "run_at": moment,
+        "owner": "",
+        "attempts": 0,
+        "error": "",
+        "created_at": moment,
+    }
     connection.execute(sa.insert(_JOB).values(row))
 
 
