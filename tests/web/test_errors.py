@@ -107,15 +107,23 @@ def locked(desk: Desk) -> Iterator[None]:
 
 def test_one_can_search_and_read_while_nothing_can_be_written(desk: Desk) -> None:
     number = desk.publish("怎么换电池？", "拧开后盖。")
-    with locked(desk):
-        started = time.monotonic()
-        for path in ("/", "/search?q=换电池", "/suggest?q=换", f"/a/{number}?n=1", "/c",
-                     "/api/v1/search?q=换电池", "/feed.atom", "/ask"):  # fmt: skip
+    paths = ("/", "/search?q=换电池", "/suggest?q=换", f"/a/{number}?n=1", "/c",
+             "/api/v1/search?q=换电池", "/feed.atom", "/ask")  # fmt: skip
+
+    def read_all() -> None:
+        for path in paths:
             answer = desk.client("nobody").get(path, follow_redirects=True)
             assert answer.status_code == 200, path
+
+    # Read once before, so that what is measured is waiting and not the first use of everything.
+    read_all()
+    asked = desk.read(lambda s: len(s.scalars(select(Question)).all()))
+    with locked(desk):
+        started = time.monotonic()
+        read_all()
         assert "拧开后盖" in desk.get("nobody", "/search?q=换电池").text
         assert time.monotonic() - started < 8
-    assert desk.read(lambda s: s.scalars(select(Question)).all()) == []
+    assert desk.read(lambda s: len(s.scalars(select(Question)).all())) == asked
 
 
 def test_what_must_be_written_says_that_it_is_kept(
