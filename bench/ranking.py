@@ -33,13 +33,13 @@ from search.finder import Hidden
 from search.judging import Judged, figures
 from search.learning import Lesson
 from search.meaning import SEMANTIC
-from search.model import FILES, Linear, Model, digest_of, to_json
+from search.model import FILES, UNREAD, Linear, Model, digest_of, phrased, to_json
 from search.profiles import Profiler, build_lexicon
 from search.schooling import TARGETS, Topic, lesson_of
 from search.text import fold
 
 ORPHANS = 0.2
-RANKER_STRENGTH = 0.003
+RANKER_STRENGTH = 0.01
 CALIBRATOR_STRENGTH = 0.01
 """Rather strong, because few sets differ in more than their questions: some have no answers."""
 QUICK = 60
@@ -50,8 +50,8 @@ MOST = 1_500
 LESSONS = Path(__file__).parent.parent / "data" / "lessons"
 """Bases with answers and few ways to ask, and their questions, which were written to teach."""
 WRITTEN = 0.15
-"""How much these count beside a set of the same size that people asked: their questions share few
-words with the answers on purpose, and with more weight sets with many ways to ask suffered."""
+"""How much these say of how probable an answer is, beside a set of the same size that people asked:
+their questions share few words with the answers on purpose. The ranker learns from all alike."""
 
 Sets = dict[str, tuple[Path, Path]]
 
@@ -61,12 +61,15 @@ class Half:
     """Lessons of a set with its articles as they are, or with their titles alone.
 
     `real`: people asked these questions, so they say how much is answered; ways to ask that were
-    taken out do not, because many were written to differ. `weight`: how much the half counts.
+    taken out do not, because many were written to differ. `weight`: how much the half
+    counts for the probabilities.
+    `ways`: how many ways to ask an article has.
     """
 
     lessons: list[Lesson]
     real: bool
     weight: float = 1.0
+    ways: float = 1.0
 
 
 Questions = Sequence[tuple[str, Collection[int | str], Collection[int | str]]]
@@ -214,7 +217,7 @@ def fit(sets: Sets, encoder: Encoder | None, folder: Path) -> None:
         for left_out in lessons:
             rest = [part for name, parts in lessons.items() if name != left_out for part in parts]
             for part in lessons[left_out] if rest else ():
-                held = _held(train(rest, names), part.lessons)
+                held = _held(train(rest, names), part)
                 print(FILES[semantic], "without", left_out, held)
         model = train([part for parts in lessons.values() for part in parts], names)
         text = json.dumps(to_json(model), indent=1, ensure_ascii=False)
@@ -243,8 +246,13 @@ def taught_by(faq: Path, queries: Path, encoder: Encoder | None) -> list[Half]:
     others = [(text, {card.id}, {card.id}) for card in base for text in card.phrasings]
     bare = FileBase(replace(card, phrasings=()) for card in base)
     full = _asked(base, asked, encoder) if asked else _taken_out(base, encoder)
-    halves = (full, _asked(bare, asked or others, encoder))
-    return [Half(lessons, bool(asked)) for lessons in halves if lessons]
+    halves = ((full, _ways(base)), (_asked(bare, asked or others, encoder), 1.0))
+    return [Half(lessons, bool(asked), ways=ways) for lessons, ways in halves if lessons]
+
+
+def _ways(base: FileBase) -> float:
+    """Return how many ways to ask an article has (the geometric mean)."""
+    return float(np.exp(np.mean([np.log(len(card.asked)) for card in base])))
 
 
 def _asked(base: FileBase, questions: Questions, encoder: Encoder | None) -> list[Lesson]:
@@ -274,27 +282,65 @@ def _taken_out(base: FileBase, encoder: Encoder | None) -> list[Lesson]:
 
 
 def train(halves: Sequence[Half], names: Sequence[str]) -> Model:
-    """Fit on several sets; each half weighs as the root of its size, times its own weight."""
-    weighed = [
-        (Lesson(one.rows, one.right, half.weight / len(half.lessons) ** 0.5), half.real)
-        for half in halves
-        for one in half.lessons
-        if len(one.rows)
-    ]
-    prior = Linear(tuple(names), (0.0,) * len(names))
-    ranker = learning.fit_ranker([one for one, _ in weighed], prior, strength=RANKER_STRENGTH)
-    real = [one for one, asked in weighed if asked]
-    orphans = [one.orphaned(one.weight * ORPHANS) for one in real if one.right.any()]
-    seen = learning.tops([*real, *(one for one in orphans if len(one.rows))], ranker)
+    """Fit on several sets; each half weighs as the root of its size.
+
+    The ranker of a base is a blend of one for bare titles and one for many ways to ask: where
+    there are many, the vectors of one article say in which directions they differ.
+    """
+    weighed = [(half, _weighed(half)) for half in halves]
+    bare, many = _rankers(weighed, names)
+    model = Model(bare, bare, {}, "", sum(len(lessons) for _, lessons in weighed), many)
+    seen = [top for half, lessons in weighed if half.real
+            for top in _tops(lessons, half.weight, model.of_base(half.ways).ranker)]  # fmt: skip
     calibrator = learning.fit_calibrator(seen, names, strength=CALIBRATOR_STRENGTH)
     gates = {
         channel: learning.gate_for(calibrator, seen, goal) for channel, goal in TARGETS.items()
     }
-    return Model(ranker, calibrator, gates, digest_of(len(weighed), ranker.weights), len(weighed))
+    digest = digest_of(model.examples, bare.weights, many and many.weights)
+    return replace(model, calibrator=calibrator, gates=gates, digest=digest)
 
 
-def _held(model: Model, lessons: Sequence[Lesson]) -> dict[str, float]:
-    seen = learning.tops(lessons, model.ranker)
+def _weighed(half: Half) -> list[Lesson]:
+    weight = len(half.lessons) ** -0.5
+    return [Lesson(one.rows, one.right, weight) for one in half.lessons if len(one.rows)]
+
+
+def _rankers(
+    weighed: Sequence[tuple[Half, Sequence[Lesson]]], names: Sequence[str]
+) -> tuple[Linear, Linear | None]:
+    """Return the ranker for bare titles and the one for many ways to ask.
+
+    Without vectors there is one for both: how many there are is not known then.
+    """
+    if UNREAD[0] not in names:
+        prior = Linear(tuple(names), (0.0,) * len(names))
+        lessons = [one for _, some in weighed for one in some]
+        return learning.fit_ranker(lessons, prior, strength=RANKER_STRENGTH), None
+    lessons = [
+        replace(one, rows=np.hstack([one.rows, phrased(half.ways) * one.rows]))
+        for half, some in weighed
+        for one in some
+    ]
+    both = (*names, *(f"{name}@many" for name in names))
+    fitted = learning.fit_ranker(
+        lessons, Linear(both, (0.0,) * len(both)), strength=RANKER_STRENGTH
+    )
+    bare, more = np.split(np.array(fitted.weights), 2)
+    return Linear(tuple(names), tuple(bare.tolist())), Linear(
+        tuple(names), tuple((bare + more).tolist())
+    )
+
+
+def _tops(lessons: Sequence[Lesson], weight: float, ranker: Linear) -> list[learning.Top]:
+    """Return what the calibrator sees of people's questions, with and without their article."""
+    asked = [replace(one, weight=one.weight * weight) for one in lessons]
+    orphans = [one.orphaned(one.weight * ORPHANS) for one in asked if one.right.any()]
+    return learning.tops([*asked, *(one for one in orphans if len(one.rows))], ranker)
+
+
+def _held(model: Model, half: Half) -> dict[str, float]:
+    lessons = half.lessons
+    seen = learning.tops(lessons, model.of_base(half.ways).ranker)
     chances = 1 / (1 + np.exp(-model.calibrator(np.stack([top.told for top in seen]))))
     right = np.array([top.right for top in seen])
     sent = chances >= model.gates["mail"]

@@ -34,6 +34,11 @@ class Knowledge:
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     corrector: Corrector | None = None
 
+    def __post_init__(self) -> None:
+        """Fit a model that came with the product to how many ways to ask this base has."""
+        if self.meaning is not None and self.semantic.many is not None:
+            object.__setattr__(self, "semantic", self.semantic.of_base(self.meaning.ways))
+
 
 def untaught(profiler: Profiler, cards: Iterable[Card]) -> Knowledge:
     """Return knowledge with the shipped models and the base's own word statistics."""

@@ -75,7 +75,7 @@ def fit_ranker(lessons: Sequence[Lesson], prior: Linear, *, strength: float) -> 
         Weights for raw features; the bias is 0, because only differences count.
     """
     usable = [lesson for lesson in lessons if lesson.right.any() and not lesson.right.all()]
-    scales = np.array([SCALES.get(name, LEXICAL_SCALE) for name in prior.names])
+    scales = np.array([_scale(name) for name in prior.names])
     start = np.asarray(prior.weights) * scales
     if not usable:
         return prior
@@ -84,6 +84,11 @@ def fit_ranker(lessons: Sequence[Lesson], prior: Linear, *, strength: float) -> 
 
     fitted = minimize(problem.loss, start, jac=True, method="L-BFGS-B").x / scales
     return Linear(prior.names, tuple(map(float, fitted)))
+
+
+def _scale(name: str) -> float:
+    """Return how much a feature differs, and so its difference `name@…` in some of the bases."""
+    return SCALES.get(name.partition("@")[0], LEXICAL_SCALE)
 
 
 class _Choice:
@@ -168,13 +173,6 @@ def levelled(calibrator: Linear, seen: Sequence[Top]) -> Linear:
     slopes = tuple(weight * steep for weight in calibrator.weights)
     bias = calibrator.bias * steep + float(fitted.intercept_[0])
     return Linear(calibrator.names, slopes, bias)
-
-
-def blended(first: Linear, second: Linear, share: float) -> Linear:
-    """Return `share` of the first and the rest of the second."""
-    pairs = zip(first.weights, second.weights, strict=True)
-    weights = tuple(share * a + (1 - share) * b for a, b in pairs)
-    return Linear(first.names, weights, share * first.bias + (1 - share) * second.bias)
 
 
 def gate_for(calibrator: Linear, seen: Sequence[Top], precision: float) -> float:

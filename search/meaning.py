@@ -119,6 +119,11 @@ class Meaning:
         return len(self.keys)
 
     @property
+    def ways(self) -> float:
+        """Return how many ways to ask an article has (the geometric mean), at least 1."""
+        return float(np.exp(np.log(self._many).mean())) if len(self._many) else 1.0
+
+    @property
     def passages(self) -> int:
         """Return how many passages of each answer there is room for."""
         return int(self.measures.told.shape[1])
@@ -151,7 +156,8 @@ class Meaning:
         Returns:
             float32 (articles, len(SEMANTIC)); each article's row is at its `place`.
         """
-        asked = _asked(question, self.space)
+        space, added = (self.space, None) if hidden is None else self._unseen(hidden)
+        asked = _asked(question, space)
         products = self.vectors.products(asked.weights)
         told = self.answers.products(asked.centred[:, None])
         found = _compared(asked, products, told, self._first[:-1], self._many, self.measures)
@@ -160,40 +166,60 @@ class Meaning:
         if hidden is not None:
             places.add(int(self.owners[hidden]))
         chosen = np.array(sorted(places), np.int64)
-        found[chosen] = self._exactly(asked, chosen, hidden)
+        if hidden is None or added is None:
+            found[chosen] = self._exactly(asked, chosen)
+            return found
+        found[chosen] = self._exactly(asked, chosen, hidden, added)
+        owner = int(self.owners[hidden])
+        found[owner, -1] = self._without(owner, hidden, asked, space)
         return found
 
-    def _exactly(self, asked: _Asked, places: npt.NDArray[np.int64], hidden: int | None) -> Vectors:
+    def _unseen(self, hidden: int) -> tuple[Space, Vectors]:
+        """Return the space as one row was no part of it, and what that added."""
+        rows = np.arange(*self._first[self.owners[hidden] :][:2])
+        many = len(rows) if self.space.inside else len(self.owners)
+        centre = self.vectors.rows(rows).mean(axis=0) if self.space.inside else self.space.mean
+        return self.space.without(self.vectors[hidden] - centre, many / max(many - 1, 1))
+
+    def _exactly(
+        self,
+        asked: _Asked,
+        places: npt.NDArray[np.int64],
+        hidden: int | None = None,
+        added: Vectors | None = None,
+    ) -> Vectors:
         """Return what is measured of some articles, from their exact rows."""
         many = self._many[places]
         first = np.cumsum(many) - many
         rows = np.repeat(self._first[places] - first, many) + np.arange(many.sum())
         left_out = None if hidden is None else int(np.searchsorted(rows, hidden))
-        found = _compared(
+        vectors, measures = self.vectors.rows(rows), self.measures.of(rows, places)
+        if added is not None:
+            ways = vectors @ added - self.space.mean @ added
+            measures = measures.along(
+                ways, (np.add.reduceat(ways, first) / many).astype(np.float32)
+            )
+        return _compared(
             asked,
-            self.vectors.rows(rows) @ asked.weights,
+            vectors @ asked.weights,
             self.answers.rows(self._told_rows(places)) @ asked.centred[:, None],
             first,
             many,
-            self.measures.of(rows, places),
+            measures,
             hidden=left_out,
         )
-        if hidden is not None:
-            owner = int(self.owners[hidden])
-            found[np.searchsorted(places, owner), -1] = self._without(owner, hidden, asked)
-        return found
 
     def _told_rows(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         passages = self.passages
         return (places[:, None] * passages + np.arange(passages)).reshape(-1)
 
-    def _without(self, owner: int, hidden: int, asked: _Asked) -> float:
+    def _without(self, owner: int, hidden: int, asked: _Asked, space: Space) -> float:
         """Return the discriminant of an article whose mean lacks one vector."""
         rows = np.arange(self._first[owner], self._first[owner + 1])
         if len(rows) == 1:
             return float(self.measures.bias.min())
-        mean = self.vectors.rows(rows[rows != hidden]).mean(axis=0) - self.space.mean
-        weights = self.space.precision @ mean
+        mean = self.vectors.rows(rows[rows != hidden]).mean(axis=0) - space.mean
+        weights = space.precision @ mean
         return float(weights @ asked.centred - 0.5 * weights @ mean)
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
+from math import log
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,9 @@ from search.features import LEXICAL
 from search.meaning import SEMANTIC
 
 FORMAT = 3
+MANY_WAYS = 6.0
+"""So many ways to ask an article tell the vectors of a base all that they can tell a ranker."""
+
 WITH_MEANING = (*LEXICAL, *SEMANTIC)
 LEADS = ("utility", "lead", "share", "spread", "votes")
 """`share`: of the probability that one of the candidates is the one; `spread`: how evenly it is
@@ -67,6 +71,8 @@ class Model:
             target precision.
         digest: names what it was trained on.
         examples: how many questions taught it.
+        many: the ranker of a base in which each article has `MANY_WAYS` ways to ask; None when
+            the model is of one base. Then `ranker` is that of bare titles.
     """
 
     ranker: Linear
@@ -74,6 +80,14 @@ class Model:
     gates: Mapping[str, float]
     digest: str
     examples: int
+    many: Linear | None = None
+
+    def of_base(self, ways: float) -> Model:
+        """Return the model for a base whose articles have so many ways to ask, at least 1."""
+        if self.many is None:
+            return self
+        ranker = blended(self.many, self.ranker, phrased(ways))
+        return replace(self, ranker=ranker, many=None)
 
     def utilities(self, rows: Floats, boosts: Sequence[float] = ()) -> Floats:
         """Return one utility for each candidate, in log-odds between candidates."""
@@ -101,6 +115,18 @@ class Model:
         result = np.empty_like(raw)
         result[order] = np.minimum.accumulate(np.minimum(falling, rest))
         return result
+
+
+def phrased(ways: float) -> float:
+    """Return where a base stands between bare titles, 0, and `MANY_WAYS` ways to ask, 1."""
+    return min(log(max(ways, 1.0)) / log(MANY_WAYS), 1.0)
+
+
+def blended(first: Linear, second: Linear, share: float) -> Linear:
+    """Return `share` of the first and the rest of the second."""
+    pairs = zip(first.weights, second.weights, strict=True)
+    weights = tuple(share * a + (1 - share) * b for a, b in pairs)
+    return Linear(first.names, weights, share * first.bias + (1 - share) * second.bias)
 
 
 def told(names: Sequence[str]) -> tuple[str, ...]:
@@ -174,7 +200,8 @@ def shipped(*, semantic: bool) -> Model:
 
 def to_json(model: Model) -> dict[str, Any]:
     """Write a model as JSON types."""
-    return {
+    many = {} if model.many is None else {"many": _written(model.many)}
+    return many | {
         "format": FORMAT,
         "digest": model.digest,
         "examples": model.examples,
@@ -194,12 +221,17 @@ def from_json(value: Mapping[str, Any]) -> Model:
     try:
         if value["format"] != FORMAT:
             raise Invalid("model_format", field="format", value=value["format"])
+        ranker = _read(value["ranker"])
+        many = _read(value["many"]) if "many" in value else None
+        if many is not None and many.names != ranker.names:
+            raise ValueError("rankers of different features")
         return Model(
-            ranker=_read(value["ranker"]),
+            ranker=ranker,
             calibrator=_read(value["calibrator"]),
             gates={str(name): float(gate) for name, gate in value["gates"].items()},
             digest=str(value["digest"]),
             examples=int(value["examples"]),
+            many=many,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Invalid("model_damaged", field="model", reason=str(error)) from error

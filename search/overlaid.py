@@ -37,6 +37,11 @@ class Overlaid(Meaning):
         self._stays = np.array([key not in self._gone for key in before.keys], bool)
 
     @property
+    def ways(self) -> float:
+        """Return how many ways to ask an article has, as the base was."""
+        return self._before.ways
+
+    @property
     def passages(self) -> int:
         """Return how many passages of each answer there is room for."""
         return self._before.passages

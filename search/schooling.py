@@ -21,14 +21,13 @@ from search.engine import ARTICLE, Engine
 from search.finder import Finder, Hidden, Knowledge
 from search.learning import (
     Lesson,
-    blended,
     fit_calibrator,
     fit_ranker,
     gates_for,
     levelled,
     tops,
 )
-from search.model import Model, digest_of
+from search.model import Model, blended, digest_of
 from search.model_history import FEWEST
 from search.profiles import Profiler
 from search.text import fold

@@ -29,7 +29,7 @@ from search.wording import Counts, Wording
 
 log = logging.getLogger(__name__)
 
-FORMAT = 5
+FORMAT = 6
 FOLDER = "known"
 _MEASURES = ("white", "bias", "told")
 _FILE, _ORIGIN = "known.json", "origin.json"
@@ -138,6 +138,7 @@ def _write_arrays(folder: Path, knowledge: Knowledge) -> None:
         quantised.write(folder, "answers", meaning.answers)
         space = meaning.space
         arrays |= {"mean": space.mean, "precision": space.precision, "told": space.told}
+        arrays["pull"] = np.array([space.pull, space.inside], np.float32)
         arrays |= {f"measured_{name}": getattr(meaning.measures, name) for name in _MEASURES}
         np.save(folder / "owners.npy", meaning.owners)
     for name, array in arrays.items():
@@ -199,7 +200,9 @@ def _known(folder: Path, told: dict[str, Any], profiler: Profiler) -> Knowledge:
 
 
 def _meaning(folder: Path, keys: list[str]) -> Meaning:
-    space = Space(_array(folder, "mean"), _array(folder, "precision"), _array(folder, "told"))
+    mean, precision, told = (_array(folder, name) for name in ("mean", "precision", "told"))
+    pull, inside = _array(folder, "pull").tolist()
+    space = Space(mean, precision, told, pull, bool(inside))
     owners = np.load(folder / "owners.npy", allow_pickle=False)
     vectors, answers = quantised.read(folder, "vectors"), quantised.read(folder, "answers")
     measures = Measures(*(_array(folder, f"measured_{name}") for name in _MEASURES))

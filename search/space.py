@@ -6,7 +6,7 @@ Block by block: the vectors of a large base are larger than anything else in mem
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,11 +28,38 @@ class Space:
         precision: inverse of the covariance inside articles, shrunk, float32 (d, d), scaled so
             that its mean diagonal is 1.
         told: mean of all passages of answers, float32 (d,); zeros without any.
+        pull: by how much the inverse of `precision` grew with the square of one vector's
+            deviation; 0 where that is not known.
+        inside: whether deviations are those from the mean of the article, not of everything.
     """
 
     mean: Vectors
     precision: Vectors
     told: Vectors
+    pull: float = 0.0
+    inside: bool = False
+
+    def without(self, deviation: Vectors, share: float) -> tuple[Space, Vectors]:
+        """Return the space that one vector took no part in.
+
+        A way to ask that is asked against the rest of its base would otherwise look nearer to
+        its own article than any question does that was never seen: the directions in which it
+        deviates were taken to mean nothing because of itself.
+
+        Args:
+            deviation: of the vector, float32 (d,).
+            share: what leaving it out takes from the scatter, as a multiple of its square.
+
+        Returns:
+            The space, and what was added to the precision: the square of this, float32 (d,).
+
+        Source: Sherman and Morrison 1950.
+        """
+        along = self.precision @ deviation
+        pull = self.pull * share
+        left = max(1.0 - pull * float(deviation @ along), 1e-3)
+        added = (along * np.float32((pull / left) ** 0.5)).astype(np.float32)
+        return replace(self, precision=self.precision + np.outer(added, added)), added
 
 
 def learn_space(
@@ -55,19 +82,27 @@ def learn_space(
     mean = vectors.mean(axis=0)
     size = vectors.shape[1]
     spare = len(vectors) - (int(owners.max()) + 1 if len(owners) else 0)
+    inside = spare >= ENOUGH
     scatter = np.zeros((size, size), np.float64)
     for some, rows in _blocks(owners):
         part, own = vectors[rows], owners[rows] - some.start
-        inside = part - (class_means(part, own)[own] if spare >= ENOUGH else mean)
-        scatter += inside.T @ inside
-    covariance = scatter / max(spare if spare >= ENOUGH else len(vectors), 1)
+        apart = part - (class_means(part, own)[own] if inside else mean)
+        scatter += apart.T @ apart
+    counted = max(spare if inside else len(vectors), 1)
+    covariance = scatter / counted
     level = max(float(np.trace(covariance)) / size, 1e-9)
     # Few vectors say little about hundreds of directions, so they are believed less.
     believed = min(1 - SHRINKAGE, len(vectors) / (len(vectors) + size))
     shrunk = believed * covariance + (1 - believed) * level * np.eye(size)
     precision = np.linalg.inv(shrunk / level)
     told = np.zeros(size) if answers is None else _mean_told(answers)
-    return Space(mean.astype(np.float32), precision.astype(np.float32), told.astype(np.float32))
+    return Space(
+        mean.astype(np.float32),
+        precision.astype(np.float32),
+        told.astype(np.float32),
+        believed / (counted * level),
+        inside,
+    )
 
 
 def _mean_told(answers: Vectors) -> Vectors:
@@ -105,6 +140,17 @@ class Measures:
     def of(self, rows: npt.NDArray[np.int64], places: npt.NDArray[np.int64]) -> Measures:
         """Return those of some ways to ask and articles."""
         return Measures(self.white[rows], self.bias[places], self.told[places])
+
+    def along(self, ways: Vectors, means: Vectors) -> Measures:
+        """Return the same where a square was added to the precision, see `Space.without`.
+
+        Args:
+            ways: products of each way to ask with what was added, (n,).
+            means: the same of each article's mean, (articles,).
+        """
+        white: Vectors = np.hypot(self.white, ways)
+        bias = self.bias - np.square(means) / np.float32(2)
+        return Measures(white, bias.astype(np.float32), self.told)
 
 
 def measures_of(

@@ -188,13 +188,14 @@ class Study:
         self._tell("lessons", 0, len(studied.past))
         syllabus = syllabus_of(finder, base, studied.past, encoder=self._encoder)
         self._tell("lessons", len(studied.past), len(studied.past))
-        known = studied.knowledge
+        known, live = studied.knowledge, finder.knowledge
         fresh = Models(
             teach(known.lexical, syllabus.lexical, syllabus.real),
             teach(known.semantic, syllabus.semantic, syllabus.real),
         )
         judges = self._judges(finder, base, studied.held_out)
-        return fresh, _tried(syllabus, models, fresh, judges, prior=known)
+        before = Models(live.lexical, live.semantic)
+        return fresh, _tried(syllabus, before, fresh, judges, prior=known)
 
     def _judges(self, finder: Finder, base: FileBase, held_out: Sequence[Past]) -> list[Lesson]:
         """Ask the questions that were held out; their texts are no way to ask of anything."""

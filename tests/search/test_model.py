@@ -26,10 +26,26 @@ def test_writing_and_reading_loses_nothing() -> None:
     assert model.from_json(json.loads(json.dumps(model.to_json(shipped)))) == shipped
 
 
+def test_a_base_is_ranked_by_how_many_ways_to_ask_it_has() -> None:
+    plain = model.shipped(semantic=True)
+    names = plain.ranker.names
+    two = replace(
+        plain, many=model.Linear(names, tuple(weight + 1 for weight in plain.ranker.weights))
+    )
+    assert two.of_base(1.0).ranker == plain.ranker
+    assert two.of_base(6.0).ranker.weights == two.of_base(40.0).ranker.weights
+    halfway = two.of_base(6**0.5)
+    assert halfway.ranker.weights == pytest.approx([w + 0.5 for w in plain.ranker.weights])
+    assert halfway.of_base(6.0) == halfway, "once it is of one base it stays so"
+    assert model.from_json(json.loads(json.dumps(model.to_json(two)))).many is not None
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"format": 99},
+        {"many": {"bias": 0.0, "weights": {"gram_cosine": 1.0}}},
+        {"many": None},
         {"ranker": None},
         {"calibrator": {"bias": "x", "weights": {}}},
         {"gates": {"mail": "high"}},

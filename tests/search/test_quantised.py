@@ -88,7 +88,8 @@ def test_a_question_of_the_base_is_left_out() -> None:
     assert whole[owner, 0] == pytest.approx(1.0, abs=1e-3)
     assert left[owner, 0] < 0.95
     alone, told = meaning.part(f"article:{owner}")
-    other = Meaning.of(["a"], np.zeros(1, np.int64), alone[[0]], told[None], meaning.space)
+    space, _ = meaning._unseen(row)
+    other = Meaning.of(["a"], np.zeros(1, np.int64), alone[[0]], told[None], space)
     assert np.allclose(left[owner], other.measure(question)[0], atol=5e-4)
 
 
