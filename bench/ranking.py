@@ -39,7 +39,8 @@ from search.schooling import TARGETS, Topic, lesson_of
 from search.text import fold
 
 ORPHANS = 0.2
-RANKER_STRENGTH = 0.01
+RANKER_STRENGTH = {False: 0.003, True: 0.01}
+"""Without and with vectors; the second of two rankers is the difference to the first."""
 CALIBRATOR_STRENGTH = 0.01
 """Rather strong, because few sets differ in more than their questions: some have no answers."""
 QUICK = 60
@@ -51,7 +52,8 @@ LESSONS = Path(__file__).parent.parent / "data" / "lessons"
 """Bases with answers and few ways to ask, and their questions, which were written to teach."""
 WRITTEN = 0.15
 """How much these say of how probable an answer is, beside a set of the same size that people asked:
-their questions share few words with the answers on purpose. The ranker learns from all alike."""
+their questions share few words with the answers on purpose. The ranker with vectors learns from all
+alike; the one without lost as much where people asked as it gained."""
 
 Sets = dict[str, tuple[Path, Path]]
 
@@ -314,8 +316,9 @@ def _rankers(
     """
     if UNREAD[0] not in names:
         prior = Linear(tuple(names), (0.0,) * len(names))
-        lessons = [one for _, some in weighed for one in some]
-        return learning.fit_ranker(lessons, prior, strength=RANKER_STRENGTH), None
+        lessons = [replace(one, weight=one.weight * half.weight)
+                   for half, some in weighed for one in some]  # fmt: skip
+        return learning.fit_ranker(lessons, prior, strength=RANKER_STRENGTH[False]), None
     lessons = [
         replace(one, rows=np.hstack([one.rows, phrased(half.ways) * one.rows]))
         for half, some in weighed
@@ -323,7 +326,7 @@ def _rankers(
     ]
     both = (*names, *(f"{name}@many" for name in names))
     fitted = learning.fit_ranker(
-        lessons, Linear(both, (0.0,) * len(both)), strength=RANKER_STRENGTH
+        lessons, Linear(both, (0.0,) * len(both)), strength=RANKER_STRENGTH[True]
     )
     bare, more = np.split(np.array(fitted.weights), 2)
     return Linear(tuple(names), tuple(bare.tolist())), Linear(
