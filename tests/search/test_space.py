@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from search.analysis import Analyzer
 from search.encoder import Vectors, normalised
+from search.knowledge import untaught
 from search.meaning import Meaning
+from search.model import shipped
+from search.profiles import Profiler
 from search.space import ENOUGH, learn_space
 
 SIZE = 32
@@ -64,3 +70,18 @@ def test_ways_to_ask_are_counted_so_that_a_few_large_articles_do_not_decide() ->
     many = np.concatenate([owners, np.full(90, 9)])
     rows = np.concatenate([vectors, vectors[np.full(90, 9)]])
     assert meaning_of(rows, many, answers).ways == pytest.approx(91**0.1)
+
+
+def test_what_is_known_of_a_base_is_ranked_by_its_ways_to_ask() -> None:
+    profiler = Profiler(Analyzer())
+    nothing = untaught(profiler, [])
+    assert nothing.semantic.many is not None, "not known without vectors"
+    bare, rich = (replace(nothing, meaning=meaning_of(*base(20, ways))).semantic for ways in (1, 6))
+    plain = shipped(semantic=True)
+    assert plain.many is not None
+    assert bare.ranker.weights == plain.ranker.weights
+    assert rich.ranker.weights == pytest.approx(plain.many.weights)
+    assert bare.many is None
+    assert rich.many is None
+    place = plain.ranker.names.index("class_score")
+    assert rich.ranker.weights[place] > bare.ranker.weights[place], "phrasings say how they differ"
