@@ -5,9 +5,7 @@ Selectors name containers that only quotes have; a bare blockquote may be the se
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from autoreply.html_dom import Node, Tree
 
 QUOTE_MARK = "&gt;"
 _MOST_CUTS = 50
@@ -94,12 +92,9 @@ _SIGNATURES = ", ".join(
 )
 
 
-Tree: TypeAlias = LexborHTMLParser
-
-
 def parse(html: str) -> Tree:
     """Read a page as browsers do."""
-    return LexborHTMLParser(html)
+    return Tree(html)
 
 
 def cut(tree: Tree) -> bool:
@@ -143,21 +138,21 @@ def remove(tree: Tree, selector: str) -> bool:
     return bool(nodes)
 
 
-def _cut_from(node: LexborNode) -> None:
+def _cut_from(node: Node) -> None:
     """Remove a node and all that follows it in the document.
 
     A line that only says whose words follow goes alone: answers may stand below its block.
     """
     marks = {node.attributes.get("class"), node.attributes.get("id")}
     if not marks & _ATTRIBUTIONS:
-        ancestor: LexborNode | None = node
+        ancestor: Node | None = node
         while ancestor is not None and ancestor.tag not in {"body", "html"}:
             _remove_following(ancestor)
             ancestor = ancestor.parent
     node.decompose()
 
 
-def _remove_following(node: LexborNode) -> None:
+def _remove_following(node: Node) -> None:
     following = node.next
     while following is not None:
         after = following.next

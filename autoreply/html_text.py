@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from autoreply import html_quotes
+from autoreply.html_dom import Tree
 
 MAX_TAGS = 20_000
 MAX_DEPTH_TAGS = 200
@@ -83,7 +84,7 @@ def _deep(lowered: str) -> bool:
     return deepest > MAX_DEPTH_TAGS
 
 
-def _drop_hidden(tree: html_quotes.Tree) -> None:
+def _drop_hidden(tree: Tree) -> None:
     html_quotes.remove(tree, _HIDDEN)
     # Inner nodes first: what stood inside a removed node must not be touched again.
     for node in reversed(tree.css("[style]")):

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
+from autoreply.html_dom import Node, Tree
 from kb.letter import letter
 
 _LISTS = ("ol", "ul")
@@ -47,7 +46,7 @@ def units(html: str, *, longest: int) -> list[Unit]:
         html: sanitised and without pictures.
         longest: characters of a unit; one with more goes on in lines without its form.
     """
-    body = LexborHTMLParser(html).body
+    body = Tree(html).body
     nodes = list(body.iter()) if body is not None else []
     found = [unit for place, node in enumerate(nodes) for unit in _units(place, node)]
     return [part for unit in found if unit.text for part in _bounded(unit, longest)]
@@ -61,7 +60,7 @@ def together(chosen: Sequence[Unit]) -> str:
     )
 
 
-def _units(place: int, node: LexborNode) -> Iterator[Unit]:
+def _units(place: int, node: Node) -> Iterator[Unit]:
     if node.tag in _LISTS:
         yield from _steps(place, node)
     elif node.tag == "table":
@@ -71,7 +70,7 @@ def _units(place: int, node: LexborNode) -> Iterator[Unit]:
         yield Unit(html, _text(html), place, heading=node.tag in _HEADS)
 
 
-def _steps(place: int, node: LexborNode) -> Iterator[Unit]:
+def _steps(place: int, node: Node) -> Iterator[Unit]:
     start = node.attributes.get("start") or "1"
     first = int(start) if start.isdecimal() else 1
     for number, item in enumerate((one for one in node.iter() if one.tag == "li"), first):
@@ -80,7 +79,7 @@ def _steps(place: int, node: LexborNode) -> Iterator[Unit]:
         yield Unit(html, _text(f"{opened}{html}{closed}"), place, opened, closed)
 
 
-def _rows(place: int, node: LexborNode) -> Iterator[Unit]:
+def _rows(place: int, node: Node) -> Iterator[Unit]:
     """Yield the rows of a table; the first one, when it names the columns, stands above each."""
     rows = node.css("tr")
     named = bool(rows) and rows[0].css_first("th") is not None

@@ -185,6 +185,8 @@ SENTENCES: dict[str, str] = {
     "dns_down": _("域名服务器没有回应，查不到 {name} 的记录。请过一会儿再试。"),
     "oauth_ended": _("邮箱的授权已经失效，请再点一次“去授权”。"),
     "oauth_down": _("授权服务器连不上，请过一会儿再试。"),
+    "hook_address": _("群机器人的地址（alarm_webhook）不是网址，请从群设置里重新复制。"),
+    "hook_failed": _("群机器人没有收下提醒（{reason}），稍后会再试。"),
     "oauth_refused": _("授权服务器没有同意：{reason}"),
     "secret_unreadable": _("存下的密码打不开，安装的密钥换过了。请重新填一次。"),
     "dkim_exists": _("{path} 已经有一把钥匙。"),

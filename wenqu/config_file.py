@@ -145,6 +145,9 @@ def _check(config: Config) -> None:
         raise Invalid("config_value", key="timezone", value=config.timezone) from error
     if not re.fullmatch(r"https?://[^/?#\s]+[^?#\s]*", config.base_url):
         raise Invalid("config_value", key="base_url", value=config.base_url)
+    if config.alarm_webhook and not re.fullmatch(r"https?://\S+", config.alarm_webhook):
+        # Its address holds a key, so it is not repeated.
+        raise Invalid("config_value", key="alarm_webhook", value="…")
     for name in ("lmtp_listen", "smtp_listen"):
         value = getattr(config, name)
         if value and not _is_port(value.rpartition(":")[2]):

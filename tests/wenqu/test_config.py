@@ -44,6 +44,7 @@ def test_secret_from_a_file(tmp_path: Path) -> None:
         ("timezone = 'Mars/Base'\n", "config_value", "timezone"),
         ("lmtp_listen = 'nowhere'\n", "config_value", "lmtp_listen"),
         ("log_json = 'maybe'\n", "config_value", "log_json"),
+        ("alarm_webhook = 'qyapi.weixin.qq.com/x'\n", "config_value", "alarm_webhook"),
         ("[[mailbox]]\nhost = 'x'\n", "config_value", "mailbox.address"),
         ("[[mailbox]]\naddress='a@b'\nhost='x'\ntls='ssl'\n", "config_choice", "mailbox.tls"),
     ],
