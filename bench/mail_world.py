@@ -111,6 +111,9 @@ def open_world(
     if prepare is not None:
         prepare(db, finding, encoder)
     finding.learn()
+    # As the threads of a process do when it starts, before there is a mail.
+    if (corrector := finding.tutor.corrector()) is not None:
+        corrector.prepare()
     reader = IsolatedReader()
     handlers = mailing.handlers(config, db, finding, clock, reading=reader.read)
     try:

@@ -63,7 +63,9 @@ def better(
     others = [view for view in wanted if view and plain][:VIEWS]
     if others and spoken is None:
         return Reading(combined([scored, *map(look, others)]))
-    corrected = spoken or (corrector.spelling(text) if corrector else None)
+    # What is nearly certain as it stands cannot be clearly surer otherwise.
+    doubtful = scored.top + CLEARLY < 1
+    corrected = spoken or (corrector.spelling(text) if corrector and doubtful else None)
     if corrected is None:
         return Reading(scored)
     other = look(corrected)

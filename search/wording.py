@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -28,6 +29,7 @@ FOLLOWING, OWN, LANGUAGE = 0.5, 0.35, 0.15
 
 _LANGUAGE_TOTAL = 6e7
 _UNKNOWN = 0.2
+REMEMBERED = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +97,22 @@ class Wording:
         self.counts = counts
         self.asked, self.words, self._pairs = counts.asked, counts.words, counts.pairs
         self._total = max(sum(self.words.values()), 1)
+        # Each word is asked for once for every path that leads to it.
+        self._likely = lru_cache(maxsize=REMEMBERED)(self._likelihood)
 
     def chance(self, before: str, word: str) -> float:
         """Return log P(word | the word before it)."""
         followed = self._pairs[before, word]
         following = followed / self.words[before] if followed else 0.0
-        return math.log(FOLLOWING * following + math.exp(self.alone(word)))
+        return math.log(FOLLOWING * following + self._likely(word))
 
     def alone(self, word: str) -> float:
         """Return log P(word) whatever stands before it, less the share of what follows."""
+        return math.log(self._likely(word))
+
+    def _likelihood(self, word: str) -> float:
         language = max(self._analyzer.frequency(word), _UNKNOWN) / _LANGUAGE_TOTAL
-        return math.log(OWN * self.words[word] / self._total + LANGUAGE * language)
+        return OWN * self.words[word] / self._total + LANGUAGE * language
 
     def pairs(self) -> Iterable[tuple[str, str]]:
         """Return the pairs of words that follow each other in this base."""
