@@ -27,9 +27,12 @@ def create() -> Wsgi:
     set_up(as_json=config.log_json)
     database = open_ready_database(config)
     finding = finding_of(config, database, teacher=ChildTeacher(config))
-    finding.start()
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-    return create_app(parts_of(config, database, finding)).wsgi_app
+    app = create_app(parts_of(config, database, finding))
+    # Afterwards, because the pages are imported in half the time while nothing else runs here;
+    # a question that comes before the base is known is found by its words.
+    finding.start()
+    return app.wsgi_app
 
 
 def _end_with_parent(parent: int) -> None:
