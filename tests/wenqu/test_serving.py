@@ -87,6 +87,13 @@ def test_the_demo_leaves_a_real_installation_alone(installed: Wenqu, tmp_path: P
     assert "已经有正式数据" in ran.err
 
 
+def test_the_demo_refuses_at_once_what_its_pages_would_refuse(wenqu: Wenqu, tmp_path: Path) -> None:
+    ran = wenqu("demo", "--data-dir", tmp_path / "demo", "--port", 0, WENQU_NONSENSE="1")
+    assert ran.code == 1
+    assert "nonsense" in ran.err
+    assert not (tmp_path / "demo").exists()
+
+
 @contextmanager
 def process(folder: Path, *words: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
     """Run a command; whatever happens, nothing of it stays."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from wenqu import backtesting, mailing, serving, steering
+from wenqu import backtesting, config_file, mailing, serving, steering
 from wenqu import demo as demonstration
 from wenqu.cli import Context, pass_context
 from wenqu.commands.finding import encoder_option, engine_option
@@ -52,6 +52,8 @@ def demo(
         engine=engine or "auto",
         encoder=encoder or "auto",
     )
+    # What the web processes would refuse, being started again and again, is refused here.
+    config_file.load(None, {**os.environ, **serving.environment(config)})
     database = demonstration.prepare(config, tell=click.echo)
     finding = finding_of(config, database, teacher=ChildTeacher(config))
     parts = [
