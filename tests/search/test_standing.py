@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -109,22 +110,27 @@ def test_comparing_the_edited_article_alone_finds_the_same(
         assert short[number] == pytest.approx(numbers, abs=1e-4)
 
 
+def counted(patch: pytest.MonkeyPatch, comparer: type[Any]) -> list[int]:
+    """Return the list to which each comparison from now on adds how many candidates it had."""
+    many: list[int] = []
+    compare = comparer.compare
+    patch.setattr(
+        comparer,
+        "compare",
+        lambda self, q, some: (many.append(len(some)), compare(self, q, some))[1],
+    )
+    return many
+
+
 def test_the_short_way_is_the_one_that_is_gone(finding: Finding) -> None:
     """Without this the test above could compare the long way with itself."""
-    whole: list[int] = []
     with finding.database.reading() as session, pytest.MonkeyPatch.context() as patch:
         rehearsal = finding.rehearsal(session, now=MOMENT)
         card = replace(card_of(rehearsal, 7), phrasings=("打不开门怎么办呀",))
         stage = rehearsal.stage(Edit(card=card))
         for text in QUESTIONS:
             rehearsal.stage().first(text)
-        comparer = stage.finder._comparer
-        compare = type(comparer).compare
-        patch.setattr(
-            type(comparer),
-            "compare",
-            lambda self, q, some: (whole.append(len(some)), compare(self, q, some))[1],
-        )
+        whole = counted(patch, type(stage.finder._comparer))
         for text in QUESTIONS:
             stage.first(text)
     assert whole.count(1) >= 0.95 * len(whole)
@@ -186,20 +192,13 @@ def test_other_words_are_compared_where_they_stand(
     finding: Finding, words: Dictionaries, compared: int
 ) -> None:
     """Without this the test above could compare the long way with itself."""
-    whole: list[int] = []
     with finding.database.reading() as session, pytest.MonkeyPatch.context() as patch:
         rehearsal = finding.rehearsal(session, now=MOMENT)
         texts = [text for text in QUESTIONS if not text.startswith(("门锁", "发票", "退款"))]
         stage = rehearsal.stage(Edit(dictionaries=glossary.current(session).merge(words)))
         for text in texts:
             rehearsal.stage().first(text)
-        comparer = stage.finder._comparer
-        compare = type(comparer).compare
-        patch.setattr(
-            type(comparer),
-            "compare",
-            lambda self, q, some: (whole.append(len(some)), compare(self, q, some))[1],
-        )
+        whole = counted(patch, type(stage.finder._comparer))
         for text in texts:
             stage.first(text)
     assert len([many for many in whole if many > compared]) <= 0.15 * len(texts)
