@@ -114,11 +114,12 @@ def counted(patch: pytest.MonkeyPatch, comparer: type[Any]) -> list[int]:
     """Return the list to which each comparison from now on adds how many candidates it had."""
     many: list[int] = []
     compare = comparer.compare
-    patch.setattr(
-        comparer,
-        "compare",
-        lambda self, q, some: (many.append(len(some)), compare(self, q, some))[1],
-    )
+
+    def counting(self: Any, question: Any, some: Any) -> Any:
+        many.append(len(some))
+        return compare(self, question, some)
+
+    patch.setattr(comparer, "compare", counting)
     return many
 
 
